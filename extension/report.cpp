@@ -17,14 +17,14 @@ Report find_report(Session& session, Datum id) {
         " FROM fin.reports r JOIN fin.workspaces w ON w.id = r.workspace_id WHERE r.id = $1",
         {uuid_param(id)});
     Report report;
-    report.id = id;
+    report.id = *DatumGetUUIDP(id);
     report.id_text = uuid_text(id);
     if (found.empty())
         throw Error(ErrorCode::not_found, "report " + report.id_text + " not found",
                     "There is no such report in a workspace you are a member of.",
                     "SELECT id, filename, created_at FROM fin.reports lists your reports.");
     const auto text = [&](int column) { return found.text(0, column); };
-    report.workspace = *found.cell(0, 1);
+    report.workspace = *DatumGetUUIDP(*found.cell(0, 1));
     report.attached = text(2) == "attach";
     report.relation = text(3);
     report.mapping = text(4);

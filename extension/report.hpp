@@ -6,7 +6,7 @@
 namespace fin::pg {
 
 struct Report {
-    Datum id = 0, workspace = 0;  // uuids in the memory context of find_report's caller
+    pg_uuid_t id{}, workspace{};
     std::string id_text;
     bool attached = false;
     std::string relation, mapping;  // attached: qualified name; JSON object role -> column

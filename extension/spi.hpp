@@ -16,6 +16,8 @@ Param text_param(std::string_view utf8);
 Param text_param(const std::optional<std::string>& utf8);
 Param jsonb_param(std::string_view json);
 inline Param uuid_param(Datum uuid) { return {UUIDOID, uuid}; }
+// `uuid` must outlive the parameter.
+inline Param uuid_param(const pg_uuid_t& uuid) { return {UUIDOID, UUIDPGetDatum(&uuid)}; }
 inline Param int_param(std::int32_t number) { return {INT4OID, Int32GetDatum(number)}; }
 
 // Whether a statement may write, and which snapshot it sees.
