@@ -24,7 +24,9 @@ void push_fresh_snapshot() {
         PushActiveSnapshot(GetTransactionSnapshot());
     });
 }
-void pop_snapshot() { guard([] { PopActiveSnapshot(); }); }
+void pop_snapshot() {
+    guard([] { PopActiveSnapshot(); });
+}
 
 struct Stored {
     pg_uuid_t id;
@@ -58,8 +60,12 @@ void store(Session& session, const Report& report, const Made& made, const analy
         "INSERT INTO fin.analyses (workspace_id, report_id, input_hash, options, document, document_hash, content_hash,"
         " engine, created_by) VALUES ($1, $2, $3, $4, $5, encode(sha256(convert_to($5::text, 'UTF8')), 'hex'), $6, $7,"
         " fin.current_user_id()) ON CONFLICT (workspace_id, report_id, input_hash) DO NOTHING",
-        {uuid_param(report.workspace), uuid_param(report.id), text_param(made.input_hash),
-         jsonb_param(options.canonical()), {JSONBOID, document}, text_param(made.subject.content_hash),
+        {uuid_param(report.workspace),
+         uuid_param(report.id),
+         text_param(made.input_hash),
+         jsonb_param(options.canonical()),
+         {JSONBOID, document},
+         text_param(made.subject.content_hash),
          text_param(made.subject.engine)});
 }
 
@@ -134,7 +140,8 @@ FIN_FUNCTION(fin_verify) {
         const auto options = analysis::Options::parse(json_text(*latest.cell(0, 1)));
         auto made = subject_of(session, report, options);
         const std::string document = analysis::document(made.load(session), check_interrupts);
-        const auto hashed = session.run("SELECT encode(sha256(convert_to($1::text, 'UTF8')), 'hex')", {jsonb_param(document)});
+        const auto hashed =
+            session.run("SELECT encode(sha256(convert_to($1::text, 'UTF8')), 'hex')", {jsonb_param(document)});
         analysis_matches = hashed.text(0, 1) == latest.text(0, 2);
         out.begin_object().field("engine", latest.text(0, 4)).field("document_hash", hashed.text(0, 1));
         out.field("stored_document_hash", latest.text(0, 2)).field("document_matches", analysis_matches);

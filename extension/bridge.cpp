@@ -28,7 +28,7 @@ int sqlstate_of(ErrorCode code) noexcept {
     return ERRCODE_INTERNAL_ERROR;
 }
 
-void Report::fill(const Error& error) noexcept {
+void Failure::fill(const Error& error) noexcept {
     sqlstate = sqlstate_of(error.code);
     strlcpy(message, error.what(), sizeof message);
     strlcpy(detail, error.detail.c_str(), sizeof detail);
@@ -47,11 +47,11 @@ char* speakable(char* text) {
 
 }  // namespace
 
-void raise(Report& report) {
-    if (report.pg) ReThrowError(report.pg);
-    ereport(ERROR, (errcode(report.sqlstate), errmsg("%s", speakable(report.message)),
-                    report.detail[0] ? errdetail("%s", speakable(report.detail)) : 0,
-                    report.hint[0] ? errhint("%s", speakable(report.hint)) : 0));
+void raise(Failure& failure) {
+    if (failure.pg) ReThrowError(failure.pg);
+    ereport(ERROR, (errcode(failure.sqlstate), errmsg("%s", speakable(failure.message)),
+                    failure.detail[0] ? errdetail("%s", speakable(failure.detail)) : 0,
+                    failure.hint[0] ? errhint("%s", speakable(failure.hint)) : 0));
     pg_unreachable();
 }
 

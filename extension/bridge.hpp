@@ -68,7 +68,7 @@ auto guard(F&& f) -> std::invoke_result_t<F> {
 }
 
 // What is left of an exception once every C++ frame is gone. Plain data only.
-struct Report {
+struct Failure {
     ErrorData* pg = nullptr;
     int sqlstate = ERRCODE_INTERNAL_ERROR;
     char message[1024] = "", detail[2048] = "", hint[1024] = "";
@@ -77,26 +77,26 @@ struct Report {
 };
 
 int sqlstate_of(ErrorCode code) noexcept;
-[[noreturn]] void raise(Report& report);
+[[noreturn]] void raise(Failure& failure);
 
 template <class F>
 Datum entry(F&& f) {
-    Report report;
+    Failure failure;
     try {
         return f();
     } catch (const PgError& error) {
-        report.pg = error.data;
+        failure.pg = error.data;
     } catch (const Error& error) {
-        report.fill(error);
+        failure.fill(error);
     } catch (const std::bad_alloc&) {
-        report.sqlstate = ERRCODE_OUT_OF_MEMORY;
-        strlcpy(report.message, "out of memory", sizeof report.message);
+        failure.sqlstate = ERRCODE_OUT_OF_MEMORY;
+        strlcpy(failure.message, "out of memory", sizeof failure.message);
     } catch (const std::exception& error) {
-        strlcpy(report.message, error.what(), sizeof report.message);
+        strlcpy(failure.message, error.what(), sizeof failure.message);
     } catch (...) {
-        strlcpy(report.message, "unknown C++ exception", sizeof report.message);
+        strlcpy(failure.message, "unknown C++ exception", sizeof failure.message);
     }
-    raise(report);
+    raise(failure);
 }
 
 // Thrown out of a long loop in the core when the user cancelled; the boundary then lets PostgreSQL say why.

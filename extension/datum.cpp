@@ -91,11 +91,15 @@ ledger::Money money_of(Datum numeric) {
     return money;
 }
 
-Datum numeric_of(ledger::Money money) {
+Datum plain_numeric_of(ledger::Money money) {
     std::int64_t units = money.units;
     int decimals = 4;
     while (decimals > 2 && units % 10 == 0) units /= 10, --decimals;
-    return guard([&] { return NumericGetDatum(int64_div_fast_to_numeric(units, decimals)); });
+    return NumericGetDatum(int64_div_fast_to_numeric(units, decimals));
+}
+
+Datum numeric_of(ledger::Money money) {
+    return guard([&] { return plain_numeric_of(money); });
 }
 
 std::string uuid_text(Datum uuid) {

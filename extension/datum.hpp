@@ -22,6 +22,8 @@ ledger::Money money_of(Datum numeric);
 bool money_of(Datum numeric, ledger::Money& money);
 // numeric with two decimals, more only where they are not zero.
 Datum numeric_of(ledger::Money money);
+// The same below guard().
+Datum plain_numeric_of(ledger::Money money);
 
 inline constexpr ledger::Day postgres_epoch = ledger::day_of(2000, 1, 1);
 inline ledger::Day day_of(Datum date) { return DatumGetDateADT(date) + postgres_epoch; }

@@ -47,7 +47,7 @@ public:
                               column(DATEOID, 4, true, TYPALIGN_INT, rows,
                                      [](const Row& row, bool&) { return date_of(row.booked_on); }),
                               column(NUMERICOID, -1, false, TYPALIGN_INT, rows,
-                                     [](const Row& row, bool&) { return plain_numeric(row.amount); }),
+                                     [](const Row& row, bool&) { return plain_numeric_of(row.amount); }),
                               texts(rows, &Row::currency),
                               texts(rows, &Row::category),
                               texts(rows, &Row::counterparty),
@@ -55,7 +55,7 @@ public:
                               texts(rows, &Row::description),
                               column(NUMERICOID, -1, false, TYPALIGN_INT, rows, [](const Row& row, bool& null) {
                                   null = !row.balance;
-                                  return null ? Datum(0) : plain_numeric(*row.balance);
+                                  return null ? Datum(0) : plain_numeric_of(*row.balance);
                               })};
             MemoryContextSwitchTo(caller);
             SPI_execute_plan(plan_, values, nullptr, false, 0);
@@ -65,7 +65,7 @@ public:
 
 private:
     // Below guard(): a PostgreSQL call without a guard of its own.
-    static Datum plain_numeric(ledger::Money money) {
+    static Datum plain_numeric_of(ledger::Money money) {
         return NumericGetDatum(int64_div_fast_to_numeric(money.units, 4));
     }
 
@@ -122,8 +122,8 @@ struct Tally {
     }
 };
 
-Param money(const std::optional<ledger::Money>& money) {
-    return money ? Param{NUMERICOID, numeric_of(*money)} : Param{NUMERICOID, 0, true};
+Parameter money_param(const std::optional<ledger::Money>& money) {
+    return money ? Parameter{NUMERICOID, numeric_of(*money)} : Parameter{NUMERICOID, 0, true};
 }
 
 // One import of the same bytes at a time in a workspace: the second waits and then finds the first's report.
@@ -185,8 +185,8 @@ Datum import(std::string_view filename, std::string_view content, std::string_vi
          int_param(static_cast<std::int32_t>(plan.skipped)),
          {DATEOID, tally.from ? date_of(*tally.from) : 0, !tally.from},
          {DATEOID, tally.to ? date_of(*tally.to) : 0, !tally.to},
-         text_param(std::optional(plan.currency)),
-         money(plan.opening_balance),
+         optional_text_param(plan.currency),
+         money_param(plan.opening_balance),
          text_param(tally.hash.hex()),
          jsonb_param(importer::describe(plan))});
     store_kinds(session, find_report(session, id));

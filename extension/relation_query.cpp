@@ -168,7 +168,7 @@ std::string map_columns(Session& session, Oid relation, std::string_view mapping
 }
 
 void read_relation(Session& session, const Report& report,
-                   const std::function<void(const std::string&, const std::vector<Param>&)>& stream) {
+                   const std::function<void(const std::string&, const std::vector<Parameter>&)>& stream) {
     const Oid relation = guard([&] {
         RangeVar* name = makeRangeVarFromNameList(textToQualifiedNameList(cstring_to_text(report.relation.c_str())));
         return RangeVarGetRelid(name, NoLock, true);
@@ -214,9 +214,9 @@ void read_relation(Session& session, const Report& report,
                             text("category") + ", " + text("counterparty") + ", " + text("account") + ", " +
                             text("description") + ", " + balance + " FROM " + report.relation + " t ORDER BY 1";
     const std::string code = mapping.value("currency_code", report.currency);
-    std::vector<Param> params;
+    std::vector<Parameter> params;
     if (!mapping.contains("currency"))
-        params.push_back(code.empty() ? Param{TEXTOID, 0, true} : text_param(std::string_view(code)));
+        params.push_back(code.empty() ? Parameter{TEXTOID, 0, true} : text_param(std::string_view(code)));
     with_the_rights_of_a_reader(relation, [&] { stream(sql, params); });
 }
 

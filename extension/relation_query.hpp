@@ -7,6 +7,6 @@ namespace fin::pg {
 // Calls stream(sql, params) for the query over the attached relation, after the caller's right to read it is checked.
 // A superuser reads another's view as that view's owner: functions in the view gain no rights from who analyses.
 void read_relation(Session& session, const Report& report,
-                   const std::function<void(const std::string&, const std::vector<Param>&)>& stream);
+                   const std::function<void(const std::string&, const std::vector<Parameter>&)>& stream);
 
 }  // namespace fin::pg

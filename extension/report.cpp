@@ -109,7 +109,7 @@ std::size_t each_row(Session& session, const Report& report, Columns columns,
                           return AllocSetContextCreate(CurrentMemoryContext, "pg_fin rows", ALLOCSET_DEFAULT_SIZES);
                       }),
                       nullptr};
-    const auto stream = [&](const std::string& sql, const std::vector<Param>& params) {
+    const auto stream = [&](const std::string& sql, const std::vector<Parameter>& params) {
         session.stream(sql, params, receive, &receiver);
     };
     if (report.attached) {

@@ -10,11 +10,11 @@ extern "C" {
 
 namespace fin::pg {
 
-Param text_param(std::string_view utf8) { return {TEXTOID, text_of(utf8)}; }
-Param text_param(const std::optional<std::string>& utf8) {
-    return utf8 && !utf8->empty() ? text_param(std::string_view(*utf8)) : Param{TEXTOID, 0, true};
+Parameter text_param(std::string_view utf8) { return {TEXTOID, text_of(utf8)}; }
+Parameter optional_text_param(const std::optional<std::string>& utf8) {
+    return utf8 && !utf8->empty() ? text_param(std::string_view(*utf8)) : Parameter{TEXTOID, 0, true};
 }
-Param jsonb_param(std::string_view json) { return {JSONBOID, jsonb_of(json)}; }
+Parameter jsonb_param(std::string_view json) { return {JSONBOID, jsonb_of(json)}; }
 
 namespace {
 
@@ -36,7 +36,7 @@ bool receive(TupleTableSlot* slot, DestReceiver* self) {
 void startup(DestReceiver*, int, TupleDesc) {}
 void nothing(DestReceiver*) {}
 
-ParamListInfo list_of(const Param* params, std::size_t count) {
+ParamListInfo list_of(const Parameter* params, std::size_t count) {
     if (count == 0) return nullptr;
     ParamListInfo list = makeParamList(static_cast<int>(count));
     for (std::size_t i = 0; i < count; ++i) {
@@ -58,7 +58,7 @@ void Session::finish() {
     expect(guard([] { return SPI_finish(); }), "leaving SPI");
 }
 
-Session::Rows Session::run(const std::string& sql, std::initializer_list<Param> params) {
+Session::Rows Session::run(const std::string& sql, std::initializer_list<Parameter> params) {
     const int code = guard([&] {
         SPIExecuteOptions options;
         memset(&options, 0, sizeof options);
@@ -73,7 +73,7 @@ Session::Rows Session::run(const std::string& sql, std::initializer_list<Param> 
     return rows;
 }
 
-void Session::stream(const std::string& sql, const std::vector<Param>& params, Visit visit, void* state) {
+void Session::stream(const std::string& sql, const std::vector<Parameter>& params, Visit visit, void* state) {
     const int code = guard([&] {
         auto* streamer = static_cast<Streamer*>(palloc0(sizeof(Streamer)));
         streamer->receiver.receiveSlot = receive;

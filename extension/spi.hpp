@@ -7,18 +7,18 @@
 namespace fin::pg {
 
 // A value for $1, $2, ...; absent is NULL.
-struct Param {
+struct Parameter {
     Oid type;
     Datum value = 0;
     bool null = false;
 };
-Param text_param(std::string_view utf8);
-Param text_param(const std::optional<std::string>& utf8);
-Param jsonb_param(std::string_view json);
-inline Param uuid_param(Datum uuid) { return {UUIDOID, uuid}; }
+Parameter text_param(std::string_view utf8);
+Parameter optional_text_param(const std::optional<std::string>& utf8);
+Parameter jsonb_param(std::string_view json);
+inline Parameter uuid_param(Datum uuid) { return {UUIDOID, uuid}; }
 // `uuid` must outlive the parameter.
-inline Param uuid_param(const pg_uuid_t& uuid) { return {UUIDOID, UUIDPGetDatum(&uuid)}; }
-inline Param int_param(std::int32_t number) { return {INT4OID, Int32GetDatum(number)}; }
+inline Parameter uuid_param(const pg_uuid_t& uuid) { return {UUIDOID, UUIDPGetDatum(&uuid)}; }
+inline Parameter int_param(std::int32_t number) { return {INT4OID, Int32GetDatum(number)}; }
 
 // Whether a statement may write, and which snapshot it sees.
 enum class Access {
@@ -52,12 +52,12 @@ public:
         SPITupleTable* table_ = nullptr;
         std::uint64_t size_ = 0;
     };
-    Rows run(const std::string& sql, std::initializer_list<Param> params = {});
+    Rows run(const std::string& sql, std::initializer_list<Parameter> params = {});
 
     // Streams the result to f(values, nulls, n) without storing it. f is called below PostgreSQL frames: it may call
     // PostgreSQL as PostgreSQL code does and must not let an exception out; return false to stop.
     using Visit = bool (*)(void* state, const Datum* values, const bool* nulls);
-    void stream(const std::string& sql, const std::vector<Param>& params, Visit visit, void* state);
+    void stream(const std::string& sql, const std::vector<Parameter>& params, Visit visit, void* state);
 
 private:
     Access access_;

@@ -10,9 +10,9 @@ namespace fin::pg {
 namespace {
 
 risk::Thresholds thresholds_of(Session& session, const Report& report) {
-    const auto rows = session.run(
-        "SELECT code, medium, high, critical FROM fin.thresholds WHERE workspace_id = $1 ORDER BY code",
-        {uuid_param(report.workspace)});
+    const auto rows =
+        session.run("SELECT code, medium, high, critical FROM fin.thresholds WHERE workspace_id = $1 ORDER BY code",
+                    {uuid_param(report.workspace)});
     risk::Thresholds thresholds;
     for (std::uint64_t i = 0; i < rows.size(); ++i)
         thresholds[rows.text(i, 1)] = {rows.number(i, 2), rows.number(i, 3), rows.number(i, 4)};
@@ -22,9 +22,10 @@ risk::Thresholds thresholds_of(Session& session, const Report& report) {
 // Changes with whatever a person has said about the report, so that a stored analysis is not used past it.
 std::string feedback_state(Session& session, const Report& report) {
     return session
-        .run("SELECT (SELECT count(*) FROM fin.feedback WHERE report_id = $1)::text || '/' ||"
-             " (SELECT count(*) FROM fin.dismissals WHERE report_id = $1)::text",
-             {uuid_param(report.id)})
+        .run(
+            "SELECT (SELECT count(*) FROM fin.feedback WHERE report_id = $1)::text || '/' ||"
+            " (SELECT count(*) FROM fin.dismissals WHERE report_id = $1)::text",
+            {uuid_param(report.id)})
         .text(0, 1);
 }
 
@@ -68,7 +69,9 @@ Made subject_of(Session& session, const Report& report, const analysis::Options&
 
     hash::Sha256 hash;
     const auto add = [&](std::string_view part) { hash.add(std::to_string(part.size())).add(":").add(part); };
-    for (const auto part : {std::string_view(subject.content_hash), std::string_view(subject.engine), std::string_view(subject.language)}) add(part);
+    for (const auto part :
+         {std::string_view(subject.content_hash), std::string_view(subject.engine), std::string_view(subject.language)})
+        add(part);
     add(options.canonical());
     for (const auto* rules : {&subject.rules.by_category, &subject.rules.by_counterparty}) {
         add("rules");
@@ -76,7 +79,8 @@ Made subject_of(Session& session, const Report& report, const analysis::Options&
     }
     for (const auto& [code, lines] : subject.thresholds) {
         add(code);
-        for (const auto& line : {lines.medium, lines.high, lines.critical}) add(line ? std::to_string(*line) : "default");
+        for (const auto& line : {lines.medium, lines.high, lines.critical})
+            add(line ? std::to_string(*line) : "default");
     }
     add(feedback_state(session, report));
     made.input_hash = hash.hex();
