@@ -28,15 +28,17 @@ SELECT format('  SELECT fin_analyze(''%s'') took %s ms', :'report', :'millisecon
 \echo
 
 \echo '  KEY FIGURES'
-SELECT format('    %s%s', rpad(wanted.label, 34), pg_temp.figure(found.value, found.unit, found.status, found.reason))
-FROM (VALUES (1, 'revenue', 'all', 'Income, whole period'),
-             (2, 'expenses', 'all', 'Expenses, whole period'),
-             (3, 'net_margin', 'all', 'Net margin, whole period'),
-             (4, 'revenue', 'T12', 'Income, last 12 months'),
-             (5, 'expenses', 'T12', 'Expenses, last 12 months'),
-             (6, 'net_profit', 'T12', 'Net result, last 12 months'),
-             (7, 'net_burn', 'T3', 'Net burn, a month'),
-             (8, 'cash_balance', 'all', 'Cash, relative to the start'),
+SELECT format('    %s%s', rpad(wanted.label || ', ' || CASE found.period
+                  WHEN 'all' THEN 'whole period' WHEN 'T3' THEN 'last 3 months' WHEN 'T6' THEN 'last 6 months'
+                  WHEN 'T12' THEN 'last 12 months' ELSE found.period END, 34), pg_temp.figure(found.value, found.unit, found.status, found.reason))
+FROM (VALUES (1, 'revenue', 'all', 'Income'),
+             (2, 'expenses', 'all', 'Expenses'),
+             (3, 'net_margin', 'all', 'Net margin'),
+             (4, 'revenue', 'T12', 'Income'),
+             (5, 'expenses', 'T12', 'Expenses'),
+             (6, 'net_profit', 'T12', 'Net result'),
+             (7, 'net_burn', 'T3', 'Net burn a month'),
+             (8, 'cash_balance', 'all', 'Cash from the start'),
              (9, 'runway', 'all', 'Runway')) AS wanted(place, metric, period, label)
 -- A metric that has no such period is shown for the one it has.
 JOIN LATERAL (SELECT * FROM demo_metrics AS m WHERE m.metric = wanted.metric AND m.inputs ->> 'category' IS NULL
@@ -56,9 +58,9 @@ WITH months AS (
 )
 SELECT format('    %s  income %s %s   expenses %s %s', month,
               lpad(to_char(round(coalesce(income, 0)::numeric), 'FM999,999,990'), 9),
-              rpad(repeat(:'income_bar', ceil(greatest(coalesce(income * scale, 0), 0))::int), 22),
+              rpad(repeat(:'income_bar', ceil(greatest(coalesce(round(income) * scale, 0), 0))::int), 22),
               lpad(to_char(round(coalesce(expense, 0)::numeric), 'FM999,999,990'), 9),
-              repeat(:'expense_bar', ceil(greatest(coalesce(expense * scale, 0), 0))::int))
+              repeat(:'expense_bar', ceil(greatest(coalesce(round(expense) * scale, 0), 0))::int))
 FROM scaled ORDER BY month;
 \echo
 
@@ -77,7 +79,7 @@ WITH recommendations AS (
     SELECT row_number() OVER () AS place, * FROM fin_recommendations(:'report'::uuid)
 )
 SELECT format(E'    %s. [%s] %s\n       effect: %s a month', place, priority, action,
-              to_char(round(effect_monthly), 'SG999,999,999,990'))
+              to_char(round(effect_monthly), 'FMSG999,999,999,990'))
 FROM recommendations WHERE place <= 3 ORDER BY place;
 SELECT '    none' WHERE NOT EXISTS (SELECT FROM fin_recommendations(:'report'::uuid));
 \echo

@@ -4,14 +4,13 @@
 # The pg_config that the build asks for folders. Of a relocated copy below DESTDIR it is the original's where there is
 # one, so that DESTDIR is added once.
 build_pg_config() {
-    local given original
-    given=$(pg_config_path)
+    local given=$FIN_PG_CONFIG original
     original=${given#"$FIN_DESTDIR"}
     if [[ -n $FIN_DESTDIR && $original != "$given" && -x $original ]]; then echo "$original"; else echo "$given"; fi
 }
 # What to put before the build's destinations so that they end up in the installation of PG_CONFIG.
 install_root() {
-    if [[ $(build_pg_config) == "$(pg_config_path)" && $(pg_config_path) == "${FIN_DESTDIR:-/nowhere}"/* ]]; then
+    if [[ $(build_pg_config) == "$FIN_PG_CONFIG" && $FIN_PG_CONFIG == "${FIN_DESTDIR:-/nowhere}"/* ]]; then
         echo ""
     else
         echo "$FIN_DESTDIR"

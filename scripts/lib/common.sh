@@ -95,7 +95,11 @@ remove_state_folder_if_empty() { rmdir -- "$(state_folder)" 2>/dev/null || true;
 # PostgreSQL 15, chosen by PG_CONFIG. DESTDIR names the root below which a relocated copy lies.
 FIN_DESTDIR=${DESTDIR:-}
 unset DESTDIR
-pg_config_path() { printf '%s\n' "${PG_CONFIG:-/usr/lib/postgresql/15/bin/pg_config}"; }
+# The tests run their servers from a copy of their own, FIN_SERVER_PG_CONFIG; the build always asks PG_CONFIG.
+FIN_PG_CONFIG=${PG_CONFIG:-/usr/lib/postgresql/15/bin/pg_config}
+FIN_SERVER_PG_CONFIG=
+unset PG_CONFIG
+pg_config_path() { printf '%s\n' "${FIN_SERVER_PG_CONFIG:-$FIN_PG_CONFIG}"; }
 pg_where() { "$(pg_config_path)" "--$1"; }
 require_postgresql() {
     [[ -x $(pg_config_path) ]] || die "PostgreSQL 15 is not here ($(pg_config_path) is missing); scripts/demo installs it"
