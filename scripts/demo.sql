@@ -28,22 +28,27 @@ SELECT format('  SELECT fin_analyze(''%s'') took %s ms', :'report', :'millisecon
 \echo
 
 \echo '  KEY FIGURES'
-SELECT format('    %s%s', rpad(wanted.label || ', ' || CASE found.period
-                  WHEN 'all' THEN 'whole period' WHEN 'T3' THEN 'last 3 months' WHEN 'T6' THEN 'last 6 months'
-                  WHEN 'T12' THEN 'last 12 months' ELSE found.period END, 34), pg_temp.figure(found.value, found.unit, found.status, found.reason))
-FROM (VALUES (1, 'revenue', 'all', 'Income'),
-             (2, 'expenses', 'all', 'Expenses'),
-             (3, 'net_margin', 'all', 'Net margin'),
-             (4, 'revenue', 'T12', 'Income'),
-             (5, 'expenses', 'T12', 'Expenses'),
-             (6, 'net_profit', 'T12', 'Net result'),
-             (7, 'net_burn', 'T3', 'Net burn a month'),
-             (8, 'cash_balance', 'all', 'Cash from the start'),
-             (9, 'runway', 'all', 'Runway')) AS wanted(place, metric, period, label)
--- A metric that has no such period is shown for the one it has.
-JOIN LATERAL (SELECT * FROM demo_metrics AS m WHERE m.metric = wanted.metric AND m.inputs ->> 'category' IS NULL
-              ORDER BY m.period = wanted.period DESC, m.period = 'all' DESC, m.period LIMIT 1) AS found ON true
-ORDER BY wanted.place;
+-- A metric that has no such period is shown for the one it has, once.
+WITH figures AS (
+    SELECT DISTINCT ON (found.metric, found.period) wanted.place, wanted.label, found.*
+    FROM (VALUES (1, 'revenue', 'all', 'Income'),
+                 (2, 'expenses', 'all', 'Expenses'),
+                 (3, 'net_margin', 'all', 'Net margin'),
+                 (4, 'revenue', 'T12', 'Income'),
+                 (5, 'expenses', 'T12', 'Expenses'),
+                 (6, 'net_profit', 'T12', 'Net result'),
+                 (7, 'net_burn', 'T3', 'Net burn a month'),
+                 (8, 'cash_balance', 'all', 'Cash from the start'),
+                 (9, 'runway', 'all', 'Runway')) AS wanted(place, metric, period, label)
+    JOIN LATERAL (SELECT * FROM demo_metrics AS m WHERE m.metric = wanted.metric
+                  ORDER BY m.period = wanted.period DESC, m.period = 'all' DESC, m.period LIMIT 1) AS found ON true
+    ORDER BY found.metric, found.period, wanted.place
+)
+SELECT format('    %s%s',
+              rpad(label || ', ' || CASE period WHEN 'all' THEN 'whole period' WHEN 'T3' THEN 'last 3 months'
+                  WHEN 'T6' THEN 'last 6 months' WHEN 'T12' THEN 'last 12 months' ELSE period END, 36),
+              pg_temp.figure(value, unit, status, reason))
+FROM figures ORDER BY place;
 \echo
 
 \echo '  MONTHS (the last 24)'

@@ -9,12 +9,12 @@ FIN_PROJECT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 # A service without a login may have no HOME; ccache and git want one.
 HOME=${HOME:-$(getent passwd "$(id -u)" | cut -d: -f6)}
 export HOME
-FIN_STARTED=$SECONDS
+FIN_STARTED=${FIN_STARTED:-$EPOCHSECONDS} # one clock for a script and those it calls
 
 # --- telling ---------------------------------------------------------------------------------------------------------
 
 say() { printf '%s\n' "$*"; }
-step() { printf '[%3d s] %s\n' "$((SECONDS - FIN_STARTED))" "$*"; }
+step() { printf '[%3d s] %s\n' "$((EPOCHSECONDS - FIN_STARTED))" "$*"; }
 complain() { printf '%s\n' "$*" >&2; }
 die() {
     complain "error: $*"
