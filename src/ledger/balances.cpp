@@ -1,0 +1,73 @@
+#include "ledger/balances.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace fin::ledger {
+
+namespace {
+
+// Banks round balances to the cent; converted statements are off by that much and agree all the same.
+constexpr Wide tolerance = Money::scale / 100;
+
+struct Reading {
+    std::size_t agreed = 0, compared = 0;
+    Wide opening = 0, gap = 0;
+};
+
+Wide magnitude(Wide value) { return value < 0 ? -value : value; }
+
+// Walks the account's rows by day, within a day forwards or backwards.
+Reading read(const AccountRows& account, bool backwards) {
+    Reading reading;
+    const std::size_t count = account.day.size();
+    bool started = false;
+    Wide computed = 0;       // opening and all amounts so far, once started
+    Wide step_computed = 0;  // the last stated balance and the amounts since
+    Wide before = 0;         // amounts before the first stated balance
+    for (std::size_t from = 0; from < count;) {
+        std::size_t to = from + 1;
+        while (to < count && account.day[to] == account.day[from]) ++to;
+        for (std::size_t i = from; i < to; ++i) {
+            const std::size_t row = backwards ? to - 1 - (i - from) : i;
+            const Wide amount = account.amount[row];
+            computed += amount, step_computed += amount;
+            if (!started) before += amount;
+            if (account.balance[row] == no_balance) continue;
+            const Wide stated = account.balance[row];
+            if (!started) {
+                started = true;
+                reading.opening = stated - before;
+                computed = stated;
+            } else {
+                ++reading.compared;
+                reading.agreed += magnitude(stated - step_computed) <= tolerance;
+                reading.gap = std::max(reading.gap, magnitude(stated - computed));
+            }
+            step_computed = stated;
+        }
+        from = to;
+    }
+    return reading;
+}
+
+Money clamped(Wide units) {
+    return {static_cast<std::int64_t>(std::clamp<Wide>(units, -Money::greatest, Money::greatest))};
+}
+
+}  // namespace
+
+std::optional<Reconciled> reconcile(const AccountRows& account) {
+    if (std::ranges::all_of(account.balance, [](std::int64_t units) { return units == no_balance; }))
+        return std::nullopt;
+    Reading best = read(account, false);
+    if (best.agreed < best.compared)
+        if (const Reading other = read(account, true); other.agreed > best.agreed) best = other;
+    Reconciled result;
+    result.gap = clamped(best.gap);
+    if (2 * best.agreed >= best.compared && magnitude(best.opening) <= Money::greatest)
+        result.opening = clamped(best.opening);
+    return result;
+}
+
+}  // namespace fin::ledger
