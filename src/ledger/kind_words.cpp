@@ -24,11 +24,13 @@ constexpr KindWords words[] = {
      "реализаци* товар*, реализаци* услуг*, реализаци* продукци*, процент* полученн*, процент* к получению, "
      "полученн* процент*, процентн* доход*, торгов* выручк*, доход* от аренд*"},
     {revenue, opex, ordinary,
-     "sale, donation, grant, fundraising, sponsorship, royalty, invoice, subscription, membership, commission, "
+     "donation, grant, fundraising, sponsorship, royalty, invoice, subscription, membership, commission, "
      "license, licence, rent, rental, ticket, tuition, consulting, service, cashback, "
-     "продаж*, реализаци*, пожертвован*, грант*, субсиди*, спонсорск*, роялти, подписк*, абонентск*, аренд*, "
+     "пожертвован*, грант*, субсиди*, спонсорск*, роялти, подписк*, абонентск*, аренд*, "
      "комиссионн* вознаграждени*, вознаграждени*, кэшбэк, членск* взнос*, услуг*"},
     {revenue, interest, strong, "interest, bank interest, процент*"},
+
+    {revenue, revenue, strong, "sale, turnover, продаж*, реализаци*, выручк*"},
 
     // Cost of goods sold.
     {cogs, cogs, strong,
