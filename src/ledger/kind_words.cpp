@@ -45,8 +45,9 @@ constexpr KindWords words[] = {
     {payroll, payroll, strong,
      "payroll, salary, wage, payslip, bonus to staff, staff bonus, employee bonus, staff salary, overtime, severance, "
      "vacation pay, holiday pay, sick pay, compensation of employees, officer compensation, employee compensation, "
-     "employee benefit, staff cost, personnel cost, net pay, stipend, gusto, zenpayroll, "
-     "премия, премии, премий, материальн* помощ*, зарплат*, заработн* плат*, оплат* труда, фот, фонд оплат* труда, "
+     "employee benefit, staff cost, personnel cost, net pay, stipend, zenpayroll, gusto payroll, "
+     "премия, премии, премий, материальн* помощ*, премия, премии, премий, материальн* помощ*, зарплат*, заработн* "
+     "плат*, оплат* труда, фот, фонд оплат* труда, "
      "преми* сотрудник*, премирован*, отпускн*, "
      "аванс сотрудник*, аванс по зарплат*, окладн*, больничн*, выплат* сотрудник*, оклад*, расчет* с персонал*, "
      "выходн* пособи*"},
@@ -77,7 +78,7 @@ constexpr KindWords words[] = {
      "loan, loan principal, principal repayment, loan repayment, loan proceeds, repayment of loan, debt repayment, "
      "debt, borrowing, mortgage, mortgage payment, credit line, line of credit, bank loan, term loan, sba loan, ppp "
      "loan, "
-     "overdraft, emi, loan emi, note payable, notes payable, "
+     "overdraft, loan emi, emi payment, monthly emi, note payable, notes payable, "
      "кредит, кредита, кредиты, кредитов, кредиту, займ*, заем, заемн*, погашени* кредит*, погашени* займ*, "
      "возврат* займ*, возврат* кредит*, получени* кредит*, получени* займ*, основн* долг*, ипотек*, овердрафт*, "
      "кредитн* лини*"},
@@ -100,7 +101,8 @@ constexpr KindWords words[] = {
      "between own accounts, own account, currency conversion, currency exchange, fx conversion, foreign exchange, "
      "payout, "
      "top up, topup, cash withdrawal, atm withdrawal, atm, cash deposit, credit card payment, card repayment, "
-     "sweep, savings transfer, transfer to savings, suspense, clearing account, undeposited funds, "
+     "sweep, savings transfer, checking account, savings account, assets checking, assets savings, assets bank, "
+     "assets cash, liabilities credit card, transfer to savings, suspense, clearing account, undeposited funds, "
      "перевод между счетами, перевод* между собственн*, между своими счетами, перевод* собственн* средств*, "
      "перемещени* денежн* средств*, внутренн* перевод*, перевод* на свой счет, собственн* счет*, конвертаци*, "
      "конверси* валют*, покупк* валют*, продаж* валют*, обмен валют*, пополнени* счет*, пополнени*, "
@@ -110,12 +112,15 @@ constexpr KindWords words[] = {
     // Things that last.
     {capex, capex, strong,
      "capex, capital expenditure, capital expense, capital cost, capital purchase, fixed asset, equipment purchase, "
-     "purchase of equipment, purchase of equipments, equipment, machinery, vehicle purchase, purchase of vehicle, "
+     "purchase of equipment, office equipment, computer equipment, it equipment, machinery, vehicle purchase, purchase "
+     "of vehicle, "
      "building improvement, leasehold improvement, construction in progress, property purchase, "
      "captialisation, capitalisation, capitalization, capital works, "
-     "капитальн* вложени*, капитальн* затрат*, капитальн* расход*, капзатрат*, основн* средств*, оборудовани*, "
+     "капитальн* вложени*, капитальн* затрат*, капитальн* расход*, капзатрат*, основн* средств*, "
      "покупк* оборудовани*, приобретени* оборудовани*, приобретени* основн* средств*, нематериальн* актив*, "
      "капитальн* строительств*, станк*, станок"},
+
+    {capex, capex, weak, "equipment, оборудовани*"},
 
     // Money given back to customers; what suppliers give back lowers expenses.
     {opex, refund, strong,
