@@ -12,6 +12,8 @@ enum class ErrorCode {
     bad_data,          // a file or row that does not say what it must
     limit_exceeded,    // a stated limit of size or count
     not_converged,     // a method found no answer
+    not_found,         // what the caller names does not exist or is not the caller's to see
+    not_ready,         // it exists, but something must be done first
 };
 
 class Error : public std::runtime_error {

@@ -84,6 +84,9 @@ struct Plan {
 Plan examine(std::string_view content, std::string_view filename, const Options& options,
              const InterruptCheck& check = never_interrupted);
 
+// The plan as a JSON object: dialect, columns, records, skipped, warnings; stored with the report.
+std::string describe(const Plan& plan);
+
 // Reads the rows that are stored, in file order, batch by batch; the views of a batch live until the sink returns.
 // Texts are valid UTF-8 without NUL or control characters. row_no counts data records from 1; skipped ones keep theirs.
 void read(std::string_view content, const Plan& plan, const std::function<void(const std::vector<ledger::Row>&)>& sink,

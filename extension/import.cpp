@@ -1,0 +1,210 @@
+// fin_import: a file becomes a report, whole or not at all. The reading is in src/importer.
+#include "importer/importer.hpp"
+
+#include "datum.hpp"
+#include "hash/sha256.hpp"
+#include "ledger/content_hash.hpp"
+#include "report_kinds.hpp"
+#include "spi.hpp"
+
+extern "C" {
+#include "storage/lock.h"
+}
+
+namespace {
+
+using namespace fin;
+using namespace fin::pg;
+using ledger::Row;
+
+// Column arrays of one batch for INSERT .. SELECT FROM unnest(...), built in a context that is reset after each batch.
+class BatchInsert {
+public:
+    BatchInsert(Datum workspace, Datum report) : workspace_(workspace), report_(report) {
+        guard([&] {
+            context_ = AllocSetContextCreate(CurrentMemoryContext, "pg_fin import batch", ALLOCSET_DEFAULT_SIZES);
+            Oid types[] = {UUIDOID,      UUIDOID,      INT4ARRAYOID, DATEARRAYOID, NUMERICARRAYOID, TEXTARRAYOID,
+                           TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, TEXTARRAYOID, NUMERICARRAYOID};
+            plan_ = SPI_prepare(
+                "INSERT INTO fin.transactions (workspace_id, report_id, row_no, booked_on, amount, currency, category,"
+                " counterparty, account, description, balance)"
+                " SELECT $1, $2, u.* FROM unnest($3::int[], $4::date[], $5::numeric[], $6::text[], $7::text[], "
+                "$8::text[],"
+                " $9::text[], $10::text[], $11::numeric[]) u",
+                static_cast<int>(std::size(types)), types);
+            if (!plan_) elog(ERROR, "preparing the insert failed: %s", SPI_result_code_string(SPI_result));
+        });
+    }
+
+    void operator()(const std::vector<Row>& rows) {
+        guard([&] {
+            MemoryContext caller = MemoryContextSwitchTo(context_);
+            count_ = static_cast<int>(rows.size());
+            Datum values[] = {workspace_,
+                              report_,
+                              column(INT4OID, 4, true, TYPALIGN_INT, rows,
+                                     [](const Row& row, bool&) { return Int32GetDatum(row.row_no); }),
+                              column(DATEOID, 4, true, TYPALIGN_INT, rows,
+                                     [](const Row& row, bool&) { return date_of(row.booked_on); }),
+                              column(NUMERICOID, -1, false, TYPALIGN_INT, rows,
+                                     [](const Row& row, bool&) { return plain_numeric_of(row.amount); }),
+                              texts(rows, &Row::currency),
+                              texts(rows, &Row::category),
+                              texts(rows, &Row::counterparty),
+                              texts(rows, &Row::account),
+                              texts(rows, &Row::description),
+                              column(NUMERICOID, -1, false, TYPALIGN_INT, rows, [](const Row& row, bool& null) {
+                                  null = !row.balance;
+                                  return null ? Datum(0) : plain_numeric_of(*row.balance);
+                              })};
+            MemoryContextSwitchTo(caller);
+            SPI_execute_plan(plan_, values, nullptr, false, 0);
+            MemoryContextReset(context_);
+        });
+    }
+
+private:
+    // Below guard(): a PostgreSQL call without a guard of its own.
+    static Datum plain_numeric_of(ledger::Money money) {
+        return NumericGetDatum(int64_div_fast_to_numeric(money.units, 4));
+    }
+
+    template <class F>
+    Datum column(Oid type, int length, bool by_value, char align, const std::vector<Row>& rows, F value_of) {
+        auto* values = static_cast<Datum*>(palloc(sizeof(Datum) * rows.size()));
+        auto* nulls = static_cast<bool*>(palloc0(sizeof(bool) * rows.size()));
+        for (std::size_t i = 0; i < rows.size(); ++i) values[i] = value_of(rows[i], nulls[i]);
+        int lower = 1;
+        return PointerGetDatum(construct_md_array(values, nulls, 1, &count_, &lower, type, length, by_value, align));
+    }
+    Datum texts(const std::vector<Row>& rows, std::string_view Row::*member) {
+        return column(TEXTOID, -1, false, TYPALIGN_INT, rows, [member](const Row& row, bool& null) {
+            const std::string_view text = row.*member;
+            null = text.empty();
+            return null ? Datum(0) : in_server_encoding(text);
+        });
+    }
+    static Datum in_server_encoding(std::string_view utf8);
+
+    Datum workspace_, report_;
+    MemoryContext context_ = nullptr;
+    SPIPlanPtr plan_ = nullptr;
+    int count_ = 0;
+};
+
+}  // namespace
+
+extern "C" {
+#include "mb/pg_wchar.h"
+}
+
+namespace {
+
+Datum BatchInsert::in_server_encoding(std::string_view utf8) {
+    const char* server = pg_any_to_server(utf8.data(), static_cast<int>(utf8.size()), PG_UTF8);
+    const std::size_t size = server == utf8.data() ? utf8.size() : strlen(server);
+    return PointerGetDatum(cstring_to_text_with_len(server, static_cast<int>(size)));
+}
+
+// What the stored rows add up to, taken down while they pass.
+struct Tally {
+    ledger::ContentHash hash;
+    std::optional<ledger::Day> from, to;
+    std::int32_t rows = 0;
+
+    void add(const std::vector<Row>& batch) {
+        for (const Row& row : batch) {
+            hash.add(row);
+            from = from ? std::min(*from, row.booked_on) : row.booked_on;
+            to = to ? std::max(*to, row.booked_on) : row.booked_on;
+            ++rows;
+        }
+    }
+};
+
+Parameter money_param(const std::optional<ledger::Money>& money) {
+    return money ? Parameter{NUMERICOID, numeric_of(*money)} : Parameter{NUMERICOID, 0, true};
+}
+
+// One import of the same bytes at a time in a workspace: the second waits and then finds the first's report.
+void lock(Session& session, const std::string& key) {
+    session.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", {text_param("pg_fin import " + key)});
+}
+
+Datum import(std::string_view filename, std::string_view content, std::string_view options_json) {
+    require_schema();
+    auto options = importer::Options::parse(options_json);
+    const bool again = options.duplicate == "new";
+    options.duplicate.reset();
+
+    Session session(Access::write);
+    const Datum workspace = *session.run("SELECT fin.writable_workspace()").cell(0, 1);
+    const std::string key = hash::sha256(hash::sha256(content) + options.canonical());
+    lock(session, uuid_text(workspace) + key);
+    if (!again) {
+        const auto known = session.run(
+            "SELECT id, filename FROM fin.reports WHERE workspace_id = $1 AND import_key = $2 AND status = 'completed'"
+            " ORDER BY created_at, id LIMIT 1",
+            {uuid_param(workspace), text_param(key)});
+        if (!known.empty()) {
+            auto* result = static_cast<pg_uuid_t*>(guard([] { return SPI_palloc(sizeof(pg_uuid_t)); }));
+            memcpy(result, DatumGetPointer(*known.cell(0, 1)), sizeof *result);
+            const std::string name = known.text(0, 2);
+            guard([&] {
+                ereport(NOTICE, (errmsg("these bytes were imported before, as \"%s\"", name.c_str()),
+                                 errdetail("The existing report is returned."),
+                                 errhint("Option {\"duplicate\": \"new\"} imports them again.")));
+            });
+            session.finish();
+            return UUIDPGetDatum(result);
+        }
+    }
+
+    const auto plan = importer::examine(content, filename, options, check_interrupts);
+    const auto inserted = session.run(
+        "INSERT INTO fin.reports (workspace_id, source, filename, status, import_key, options, created_by)"
+        " VALUES ($1, 'import', $2, 'processing', $3, $4, fin.current_user_id()) RETURNING id",
+        {uuid_param(workspace), text_param(filename), text_param(key), jsonb_param(options.canonical())});
+    const Datum id = *inserted.cell(0, 1);
+
+    BatchInsert insert(workspace, id);
+    Tally tally;
+    importer::read(
+        content, plan,
+        [&](const std::vector<Row>& batch) {
+            insert(batch);
+            tally.add(batch);
+        },
+        check_interrupts);
+    session.run(
+        "UPDATE fin.reports SET status = 'completed', rows = $2, skipped = $3, period_from = $4, period_to = $5,"
+        " currency = $6, opening_balance = $7, content_hash = $8, plan = $9, completed_at = clock_timestamp() WHERE id "
+        "= $1",
+        {uuid_param(id),
+         int_param(tally.rows),
+         int_param(static_cast<std::int32_t>(plan.skipped)),
+         {DATEOID, tally.from ? date_of(*tally.from) : 0, !tally.from},
+         {DATEOID, tally.to ? date_of(*tally.to) : 0, !tally.to},
+         optional_text_param(plan.currency),
+         money_param(plan.opening_balance),
+         text_param(tally.hash.hex()),
+         jsonb_param(importer::describe(plan))});
+    store_kinds(session, find_report(session, id));
+
+    auto* result = static_cast<pg_uuid_t*>(guard([] { return SPI_palloc(sizeof(pg_uuid_t)); }));
+    memcpy(result, DatumGetPointer(id), sizeof *result);
+    session.finish();
+    return UUIDPGetDatum(result);
+}
+
+}  // namespace
+
+FIN_FUNCTION(fin_import) {
+    return import(utf8_of(PG_GETARG_DATUM(0)), bytes_of(PG_GETARG_DATUM(1)), json_text(PG_GETARG_DATUM(2)));
+}
+
+FIN_FUNCTION(fin_import_preview) {
+    const auto options = importer::Options::parse(json_text(PG_GETARG_DATUM(2)));
+    return jsonb_of(
+        importer::preview(utf8_of(PG_GETARG_DATUM(0)), bytes_of(PG_GETARG_DATUM(1)), options, check_interrupts));
+}

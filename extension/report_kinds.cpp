@@ -1,0 +1,39 @@
+#include "report_kinds.hpp"
+
+#include "datum.hpp"
+#include "json/writer.hpp"
+#include "ledger/payee.hpp"
+
+namespace fin::pg {
+
+ledger::KindRules kind_rules(Session& session, const Report& report) {
+    const auto rows = session.run(
+        "SELECT category, counterparty, kind FROM fin.category_kinds WHERE workspace_id = $1 AND report_id IS NULL",
+        {uuid_param(report.workspace)});
+    ledger::KindRules rules;
+    for (std::uint64_t i = 0; i < rows.size(); ++i) {
+        const auto kind = ledger::kind_named(rows.text(i, 3));
+        const std::string category = rows.text(i, 1), counterparty = rows.text(i, 2);
+        if (kind && !counterparty.empty()) rules.by_counterparty.emplace(ledger::payee_key(counterparty), *kind);
+        if (kind && !category.empty()) rules.by_category.emplace(ledger::payee_key(category), *kind);
+    }
+    return rules;
+}
+
+void store_kinds(Session& session, const Report& report) {
+    ledger::Builder builder;
+    each_row(session, report, Columns::for_analysis, [&](const ledger::Row& row) { builder.add(row); });
+    auto built = builder.build(check_interrupts);
+    json::Writer kinds;
+    kinds.begin_array();
+    for (const auto& [category, kind, source] : ledger::assign_kinds(built.ledger))
+        kinds.begin_object().field("category", category).field("kind", name(kind)).field("source", source).end_object();
+    kinds.end_array();
+    session.run(
+        "INSERT INTO fin.category_kinds (workspace_id, report_id, category, kind, source)"
+        " SELECT $1, $2, k.category, k.kind, k.source FROM jsonb_to_recordset($3) AS k(category text, kind text, "
+        "source text)",
+        {uuid_param(report.workspace), uuid_param(report.id), jsonb_param(kinds.text())});
+}
+
+}  // namespace fin::pg

@@ -1,0 +1,228 @@
+-- Rights of schema fin: roles, owners, grants, policies. Everything here is repeated at each fin_setup(), because a
+-- restore without the roles (or with pg_restore -x, -O) loses it. Policies name no role, so that they restore anywhere.
+
+-- One row per policy. A policy compares with current_user = 'fin_definer' first where the identity functions themselves
+-- read the table; elsewhere the bare membership test stays usable as an index condition.
+CREATE FUNCTION fin_policies() RETURNS TABLE(relation text, policy text, command text, using_sql text, check_sql text, meaning text)
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 80 SET search_path = pg_catalog, pg_temp AS $policies$
+WITH word(name, sql) AS (VALUES
+    ('definer', $$current_user = 'fin_definer'$$),
+    ('operator', $$(SELECT fin.is_admin())$$),
+    ('me', $$(SELECT fin.current_user_id())$$),
+    ('viewer', $$workspace_id = ANY ((SELECT fin.workspaces_of('viewer'))::uuid[])$$),
+    ('analyst', $$workspace_id = ANY ((SELECT fin.workspaces_of('analyst'))::uuid[])$$),
+    ('admin', $$workspace_id = ANY ((SELECT fin.workspaces_of('admin'))::uuid[])$$),
+    ('owner', $$workspace_id = ANY ((SELECT fin.workspaces_of('owner'))::uuid[])$$)
+), rule(relation, policy, command, using_sql, check_sql, meaning) AS (VALUES
+    ('workspaces', 'read', 'SELECT', '{definer} OR id = ANY ((SELECT fin.workspaces_of(''viewer''))::uuid[]) OR {operator}', NULL, 'Members see their workspaces, operators all.'),
+    ('workspaces', 'add', 'INSERT', NULL, '{definer} OR {operator}', 'Made by definer functions and operators.'),
+    ('workspaces', 'change', 'UPDATE', '{definer} OR id = ANY ((SELECT fin.workspaces_of(''admin''))::uuid[]) OR {operator}', NULL, 'Admins change settings; plans are guarded by a trigger.'),
+    ('workspaces', 'remove', 'DELETE', 'id = ANY ((SELECT fin.workspaces_of(''owner''))::uuid[])', NULL, 'Owners delete their workspace.'),
+
+    ('users', 'read', 'SELECT', '{definer} OR id = ANY ((SELECT fin.colleagues())::uuid[]) OR id = {me} OR {operator}', NULL, 'One sees oneself and members of the same workspaces.'),
+    ('users', 'add', 'INSERT', NULL, '{definer} OR {operator}', 'Made by definer functions and operators.'),
+    ('users', 'change', 'UPDATE', '{definer} OR id = {me} OR {operator}', NULL, 'One changes one''s own name.'),
+
+    ('memberships', 'read', 'SELECT', '{definer} OR {viewer} OR {operator}', NULL, 'Members see who else is one.'),
+    ('memberships', 'add', 'INSERT', NULL, '{definer} OR {owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR {operator}', 'Admins add analysts and viewers, owners anyone.'),
+    ('memberships', 'change', 'UPDATE', '{definer} OR {owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR {operator}', NULL, 'Admins change analysts and viewers, owners anyone.'),
+    ('memberships', 'remove', 'DELETE', '{owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR user_id = {me} OR {operator}', NULL, 'As for changing; anyone may leave.'),
+
+    ('sessions', 'read', 'SELECT', '{definer} OR user_id = {me}', NULL, 'One sees one''s own sessions.'),
+    ('sessions', 'add', 'INSERT', NULL, '{definer}', 'Made at sign-in.'),
+    ('sessions', 'change', 'UPDATE', '{definer}', NULL, 'Rotated and ended by definer functions.'),
+
+    ('api_keys', 'read', 'SELECT', '{definer} OR {admin}', NULL, 'Admins see the workspace''s keys, without their secrets.'),
+    ('api_keys', 'add', 'INSERT', NULL, '{admin} AND created_by = {me}', 'Admins make keys in their own name.'),
+    ('api_keys', 'change', 'UPDATE', '{definer} OR {admin}', NULL, 'Admins revoke keys.'),
+    ('api_keys', 'remove', 'DELETE', '{admin}', NULL, 'Admins remove keys.'),
+
+    ('files', 'read', 'SELECT', '{viewer}', NULL, 'Members read files.'),
+    ('files', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts upload in their own name.'),
+    ('files', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts remove their own files, admins any.'),
+
+    ('file_chunks', 'read', 'SELECT', '{viewer}', NULL, 'Members read files.'),
+    ('file_chunks', 'add', 'INSERT', NULL, '{analyst} AND EXISTS (SELECT FROM fin.files f WHERE f.id = file_id AND f.created_by = {me})', 'Analysts fill files of their own.'),
+
+    ('reports', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read reports.'),
+    ('reports', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts import and attach in their own name.'),
+    ('reports', 'change', 'UPDATE', '{definer} OR {admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts finish their own imports.'),
+    ('reports', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts undo their own imports, admins any.'),
+
+    ('transactions', 'read', 'SELECT', '{viewer}', NULL, 'Members read transactions.'),
+    ('transactions', 'add', 'INSERT', NULL, 'report_id = ANY ((SELECT fin.reports_being_written())::uuid[])', 'Only into an unfinished import of one''s own; asked once per statement.'),
+
+    ('category_kinds', 'read', 'SELECT', '{viewer}', NULL, 'Members read kinds.'),
+    ('category_kinds', 'write', 'ALL', '{analyst}', NULL, 'Analysts set kinds.'),
+    ('thresholds', 'read', 'SELECT', '{viewer}', NULL, 'Members read thresholds.'),
+    ('thresholds', 'write', 'ALL', '{analyst}', NULL, 'Analysts set thresholds.'),
+
+    ('analyses', 'read', 'SELECT', '{viewer}', NULL, 'Members read analyses.'),
+    ('analyses', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts analyse in their own name.'),
+    ('analyses', 'change', 'UPDATE', '{analyst}', NULL, 'Analysts count hits and upgrade documents.'),
+    ('analyses', 'remove', 'DELETE', '{analyst}', NULL, 'Analysts drop stored analyses.'),
+
+    ('feedback', 'read', 'SELECT', '{viewer}', NULL, 'Members read feedback.'),
+    ('feedback', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts give feedback in their own name.'),
+    ('feedback', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts take back their own feedback, admins any.'),
+    ('dismissals', 'read', 'SELECT', '{viewer}', NULL, 'Members read dismissals.'),
+    ('dismissals', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts dismiss findings in their own name.'),
+    ('dismissals', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts take back their own dismissals, admins any.'),
+
+    ('job_kinds', 'read', 'SELECT', 'true', NULL, 'Everybody with rights on the table may know what can be queued.'),
+    ('job_kinds', 'write', 'ALL', '{operator}', NULL, 'Operators define what can be queued.'),
+    ('jobs', 'read', 'SELECT', '{definer} OR {viewer} OR {operator}', NULL, 'Members see the workspace''s jobs, operators all.'),
+    ('jobs', 'add', 'INSERT', NULL, '{definer}', 'Queued by fin_enqueue, which checks kind, workspace and role.'),
+    ('jobs', 'change', 'UPDATE', '{definer}', NULL, 'Claimed and finished by definer functions.'),
+    ('job_attempts', 'read', 'SELECT', '{definer} OR {viewer} OR {operator}', NULL, 'As for jobs.'),
+    ('job_attempts', 'add', 'INSERT', NULL, '{definer}', 'Written by definer functions.'),
+    ('job_attempts', 'change', 'UPDATE', '{definer}', NULL, 'Written by definer functions.'),
+
+    ('connections', 'all', 'ALL', '{admin}', NULL, 'Admins look after connections; the secret is not readable.'),
+    ('prompts', 'all', 'ALL', '{admin}', NULL, 'Admins look after prompts.'),
+    ('notifications', 'read', 'SELECT', '{definer} OR (user_id = {me} AND {viewer})', NULL, 'One reads one''s own messages while a member.'),
+    ('notifications', 'add', 'INSERT', NULL, '{definer}', 'Written by definer functions.'),
+    ('notifications', 'change', 'UPDATE', 'user_id = {me} AND {viewer}', NULL, 'One marks one''s own messages as read.'),
+
+    ('audit_log', 'read', 'SELECT', '{definer} OR {admin} OR {operator}', NULL, 'Admins read their workspace''s log, operators all.'),
+    ('audit_log', 'add', 'INSERT', NULL, '{definer}', 'Written by triggers and definer functions only.'),
+    ('audit_log', 'remove', 'DELETE', '{definer}', NULL, 'Removed by fin.audit_prune only.'),
+
+    ('migrations', 'read', 'SELECT', 'true', NULL, 'Nothing here belongs to a workspace.')
+)
+SELECT r.relation, r.policy, r.command, spelled.using_sql, spelled.check_sql, r.meaning
+FROM rule r, LATERAL (
+    WITH RECURSIVE step(n, u, c) AS (
+        SELECT 0, r.using_sql, r.check_sql
+        UNION ALL
+        SELECT s.n + 1, replace(s.u, '{' || w.name || '}', w.sql), replace(s.c, '{' || w.name || '}', w.sql)
+        FROM step s JOIN (SELECT row_number() OVER () AS n, name, sql FROM word) w ON w.n = s.n + 1)
+    SELECT s.u, s.c FROM step s ORDER BY s.n DESC LIMIT 1) spelled(using_sql, check_sql)
+$policies$;
+COMMENT ON FUNCTION fin_policies() IS 'The row-level security policies of schema fin, as fin_setup() makes them.';
+
+CREATE FUNCTION fin_setup_rights() RETURNS SETOF text
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    item   record;
+    before text;
+    after  text;
+    -- Everything the grants below touch, to tell whether they changed anything.
+    state  CONSTANT text := $state$
+        SELECT md5(string_agg(fact, ',' ORDER BY fact)) FROM (
+            SELECT c.oid::regclass || c.relacl::text AS fact FROM pg_class c WHERE c.relnamespace IN (to_regnamespace('fin'), to_regnamespace('api'))
+            UNION ALL SELECT attrelid::regclass || attname || attacl::text FROM pg_attribute
+                WHERE attacl IS NOT NULL AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = to_regnamespace('fin'))
+            UNION ALL SELECT p.oid::regprocedure || p.proacl::text FROM pg_proc p WHERE p.pronamespace = to_regnamespace('fin')
+            UNION ALL SELECT n.nspname || n.nspacl::text FROM pg_namespace n WHERE n.nspname IN ('fin', 'api')) facts $state$;
+BEGIN
+    FOR item IN
+        SELECT * FROM (VALUES
+            ('fin_definer', 'NOLOGIN', 'owns the few SECURITY DEFINER functions of pg_fin'),
+            ('fin_anon', 'NOLOGIN', 'a request to the API without a token'),
+            ('fin_user', 'NOLOGIN', 'may use pg_fin; what it sees is decided by memberships'),
+            ('fin_worker', 'NOLOGIN', 'what background workers of pg_fin need for the queue'),
+            ('fin_admin', 'NOLOGIN', 'operator of this installation of pg_fin'),
+            ('fin_authenticator', 'LOGIN NOINHERIT', 'the login of pg_fin''s API, becomes fin_anon or fin_user')) r(name, options, meaning)
+    LOOP
+        CONTINUE WHEN to_regrole(item.name) IS NOT NULL;
+        BEGIN
+            EXECUTE format('CREATE ROLE %I %s', item.name, item.options);
+            EXECUTE format('COMMENT ON ROLE %I IS %L', item.name, item.meaning);
+            RETURN NEXT format('role %s', item.name);
+        EXCEPTION WHEN duplicate_object OR unique_violation THEN
+            NULL;  -- made in the same moment from another database of this cluster
+        END;
+    END LOOP;
+    -- These roles are trusted with rights; somebody who could log in as one, or a planted one, would have them too.
+    SELECT string_agg(rolname, ', ') INTO before FROM pg_roles
+        WHERE rolname IN ('fin_definer', 'fin_anon', 'fin_user', 'fin_worker', 'fin_admin', 'fin_authenticator') AND (rolsuper OR rolbypassrls)
+           OR rolname = 'fin_definer' AND (rolcanlogin OR rolcreaterole OR EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = pg_roles.oid));
+    IF before IS NOT NULL THEN
+        RAISE EXCEPTION 'role % has more rights than pg_fin may give it', before USING ERRCODE = 'invalid_role_specification',
+            HINT = 'None of its roles may be SUPERUSER or BYPASSRLS; fin_definer may not log in and has no members.';
+    END IF;
+    FOR item IN
+        SELECT * FROM (VALUES ('fin_anon', 'fin_authenticator'), ('fin_user', 'fin_authenticator'), ('fin_user', 'fin_admin')) m(role, member)
+    LOOP
+        CONTINUE WHEN EXISTS (SELECT FROM pg_auth_members WHERE roleid = to_regrole(item.role) AND member = to_regrole(item.member));
+        EXECUTE format('GRANT %I TO %I', item.role, item.member);
+        RETURN NEXT format('%s may become %s', item.member, item.role);
+    END LOOP;
+
+    FOR item IN
+        SELECT p.oid::regprocedure AS function FROM pg_proc p
+        WHERE p.pronamespace = to_regnamespace('fin') AND p.prosecdef AND p.proowner <> to_regrole('fin_definer')
+        ORDER BY p.oid::regprocedure::text
+    LOOP
+        EXECUTE format('ALTER FUNCTION %s OWNER TO fin_definer', item.function);
+        RETURN NEXT format('owner of %s', item.function);
+    END LOOP;
+
+    FOR item IN
+        SELECT c.oid::regclass AS relation FROM pg_class c
+        WHERE c.relnamespace = to_regnamespace('fin') AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity ORDER BY c.relname
+    LOOP
+        EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', item.relation);
+    END LOOP;
+    FOR item IN
+        SELECT f.* FROM @extschema@.fin_policies() f
+        WHERE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = to_regclass('fin.' || f.relation) AND p.polname = f.policy)
+    LOOP
+        EXECUTE format('CREATE POLICY %I ON fin.%I FOR %s', item.policy, item.relation, item.command)
+            || coalesce(' USING (' || item.using_sql || ')', '') || coalesce(' WITH CHECK (' || item.check_sql || ')', '');
+        EXECUTE format('COMMENT ON POLICY %I ON fin.%I IS %L', item.policy, item.relation, item.meaning);
+        RETURN NEXT format('policy %s on fin.%s', item.policy, item.relation);
+    END LOOP;
+
+    EXECUTE state INTO before;
+    REVOKE ALL ON ALL FUNCTIONS IN SCHEMA fin FROM PUBLIC;
+    GRANT USAGE ON SCHEMA fin, api TO fin_user, fin_definer;
+    GRANT USAGE ON SCHEMA fin TO fin_worker;
+    GRANT USAGE ON SCHEMA api TO fin_anon;
+
+    GRANT SELECT ON fin.workspaces, fin.memberships, fin.files, fin.file_chunks, fin.reports, fin.transactions, fin.category_kinds,
+        fin.thresholds, fin.analyses, fin.feedback, fin.dismissals, fin.job_kinds, fin.jobs, fin.job_attempts, fin.prompts,
+        fin.notifications, fin.audit_log, fin.migrations, fin.cache_stats TO fin_user;
+    GRANT SELECT (id, email, name, db_role, disabled_at, created_at) ON fin.users TO fin_user;
+    GRANT SELECT (id, workspace_id, user_id, address, user_agent, created_at, expires_at, ended_at) ON fin.sessions TO fin_user;
+    GRANT SELECT (id, workspace_id, name, scopes, created_by, created_at, expires_at, revoked_at, last_used_at) ON fin.api_keys TO fin_user;
+    GRANT SELECT (id, workspace_id, provider, name, settings, created_by, created_at) ON fin.connections TO fin_user;
+    GRANT SELECT ON api.reports, api.transactions, api.analyses TO fin_user;
+
+    GRANT UPDATE (name, language, settings), DELETE ON fin.workspaces TO fin_user;
+    GRANT UPDATE (name) ON fin.users TO fin_user;
+    GRANT INSERT, UPDATE (role), DELETE ON fin.memberships TO fin_user;
+    GRANT INSERT (workspace_id, name, key_hash, scopes, created_by, expires_at), UPDATE (name, revoked_at), DELETE ON fin.api_keys TO fin_user;
+    GRANT INSERT (workspace_id, sha256, size, media_type, filename, created_by), DELETE ON fin.files TO fin_user;
+    GRANT INSERT ON fin.file_chunks, fin.transactions TO fin_user;
+    GRANT INSERT, DELETE ON fin.reports TO fin_user;
+    GRANT UPDATE (status, error, period_from, period_to, currency, rows, skipped, content_hash, import_key, opening_balance, options,
+        plan, relation, mapping, file_id, filename, completed_at) ON fin.reports TO fin_user;
+    GRANT INSERT, UPDATE, DELETE ON fin.category_kinds, fin.thresholds TO fin_user;
+    GRANT INSERT, DELETE, UPDATE (document, document_hash, hits, last_hit_at) ON fin.analyses TO fin_user;
+    GRANT INSERT, DELETE ON fin.feedback, fin.dismissals TO fin_user;
+    GRANT INSERT, UPDATE, DELETE ON fin.connections, fin.prompts TO fin_user;
+    GRANT UPDATE (read_at) ON fin.notifications TO fin_user;
+
+    GRANT UPDATE (plan) ON fin.workspaces TO fin_admin;
+    GRANT INSERT ON fin.workspaces TO fin_admin;
+    GRANT INSERT (email, name, db_role), UPDATE (name, disabled_at) ON fin.users TO fin_admin;
+    GRANT INSERT, UPDATE, DELETE ON fin.job_kinds TO fin_admin;
+
+    GRANT SELECT ON ALL TABLES IN SCHEMA fin TO fin_definer;
+    GRANT INSERT ON fin.users, fin.workspaces, fin.memberships, fin.audit_log TO fin_definer;
+    GRANT UPDATE ON fin.memberships, fin.reports, fin.workspaces TO fin_definer;
+    GRANT DELETE ON fin.audit_log TO fin_definer;
+
+    GRANT EXECUTE ON FUNCTION fin.claim(text), fin.current_user_id(), fin.roles_from(text), fin.workspaces_of(text), fin.role_in(uuid),
+        fin.colleagues(), fin.reports_being_written(), fin.is_admin(), fin.writable_workspace(), fin.add_member(uuid, name, text),
+        fin.audit(text, text, jsonb, uuid), fin.file_put(text, text, bytea), fin.file_get(uuid) TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.audit_prune(interval) TO fin_admin;
+    EXECUTE state INTO after;
+    IF before IS DISTINCT FROM after THEN
+        RETURN NEXT 'grants';
+    END IF;
+END $$;
+REVOKE EXECUTE ON FUNCTION fin_setup_rights() FROM PUBLIC;
+COMMENT ON FUNCTION fin_setup_rights() IS 'The part of fin_setup() that is repeated every time: roles, owners, policies, grants. Says what was missing.';

@@ -1,0 +1,87 @@
+#include "analysis/analysis.hpp"
+
+#include "analysis/facts.hpp"
+#include "error.hpp"
+
+namespace fin::analysis {
+
+namespace {
+
+void write_period(json::Writer& out, const ledger::Ledger& ledger, const ledger::Monthly& monthly) {
+    out.begin_object()
+        .field("from", ledger::date_text(ledger.day.front()))
+        .field("to", ledger::date_text(ledger.day.back()));
+    out.field("months", static_cast<int>(monthly.months.size()))
+        .field("complete_months", monthly.complete)
+        .key("last_complete_month");
+    if (monthly.complete > 0)
+        out.value(ledger::month_text(monthly.last_complete()));
+    else
+        out.null();
+    out.end_object();
+}
+
+void write_text(json::Writer& out, std::string_view key, const std::string& text) {
+    out.key(key);
+    if (text.empty())
+        out.null();
+    else
+        out.value(std::string_view(text));
+}
+
+}  // namespace
+
+std::string document(Subject& subject, const InterruptCheck& check) {
+    auto& ledger = subject.built.ledger;
+    if (ledger.empty())
+        throw Error(ErrorCode::bad_data, "report " + subject.report_id + " has no rows to analyse",
+                    std::to_string(subject.skipped) + " rows were skipped at import.");
+    const auto kinds = ledger::assign_kinds(ledger, subject.rules);
+    check();
+    const auto monthly = ledger::by_month(ledger, check);
+    const auto recurring = ledger::find_recurring(ledger, check);
+    const metrics::Facts facts{ledger, monthly, recurring};
+    const auto metrics = metrics::compute(facts, check);
+    const auto risks = risk::find_risks(facts, subject.thresholds, check);
+    const auto recommendations = recommendation::recommend(facts, risks);
+    const Findings findings{subject, facts, language_named(subject.language), kinds, metrics, risks, recommendations};
+
+    json::Writer out;
+    out.begin_object().field("report_id", subject.report_id).key("period");
+    write_period(out, ledger, monthly);
+    write_text(out, "currency", ledger.currency);
+    out.key("metrics");
+    write_metrics(out, findings);
+    out.key("monthly");
+    write_monthly(out, findings);
+    out.key("categories");
+    write_categories(out, findings);
+    out.key("comparison");
+    write_comparison(out, findings);
+    out.key("anomalies").begin_array().end_array();
+    out.key("risks");
+    write_risks(out, findings, risks.size());
+    out.key("recommendations");
+    write_recommendations(out, findings);
+    out.key("recurring");
+    write_recurring(out, findings);
+    out.key("forecast").begin_object();
+    for (const char* series : {"revenue", "expenses", "profit", "cash"}) out.key(series).begin_array().end_array();
+    out.key("runway").null().end_object();
+    out.key("dashboard");
+    write_dashboard(out, findings);
+    out.key("summary").begin_object().field("text", summary(findings)).field("language", subject.language).end_object();
+    out.key("ai").null();
+    out.key("quality");
+    write_quality(out, findings);
+    out.field("confidence", confidence(findings));
+    out.key("engine")
+        .begin_object()
+        .field("version", subject.engine)
+        .field("content_hash", subject.content_hash)
+        .end_object();
+    out.end_object();
+    return out.text();
+}
+
+}  // namespace fin::analysis
