@@ -115,7 +115,10 @@ void drop_dates(std::vector<Token>& tokens) {
 
 void drop_references(std::vector<Token>& tokens) {
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (is_reference(tokens[i])) tokens[i].dropped = true;
+        // Behind the name a short code of letters and digits is a reference ("github.com 8kd92"); in front it is a
+        // name.
+        const bool code = i > 0 && tokens[i].signs >= 5 && tokens[i].digits >= 2 && tokens[i].turns >= 2;
+        if (code || is_reference(tokens[i])) tokens[i].dropped = true;
         if (i > 0 && tokens[i].numeric() && among(announcers, tokens[i - 1].text) && tokens[i].digits >= 2)
             tokens[i].dropped = tokens[i - 1].dropped = true;
     }
