@@ -96,7 +96,11 @@ std::vector<double> robustness_weights(std::span<const double> values, const Dec
     std::vector<double> sizes(values.size());
     for (std::size_t i = 0; i < values.size(); ++i) sizes[i] = std::abs(values[i] - parts.trend[i] - parts.seasonal[i]);
     const double limit = 6 * *median(sizes);
-    std::vector<double> weights(values.size());
+    std::vector<double> weights(values.size(), 1.0);
+    // Remainders of the size of rounding errors say nothing about outliers.
+    double scale = 0;
+    for (const double value : values) scale = std::max(scale, std::abs(value));
+    if (limit <= 1e-12 * scale) return weights;
     for (std::size_t i = 0; i < values.size(); ++i) {
         const double share = sizes[i] / limit;
         weights[i] = sizes[i] <= 0.001 * limit   ? 1
