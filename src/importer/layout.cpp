@@ -26,9 +26,9 @@ bool has_digit(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-Profile profile_of(const Sample& sample, std::size_t first, std::size_t column) {
+Profile profile_of(const Sample& sample, const std::vector<std::size_t>& rows, std::size_t column) {
     Profile profile;
-    for (std::size_t i = first; i < sample.size(); ++i) {
+    for (const std::size_t i : rows) {
         if (column >= sample[i].fields.size()) continue;
         const std::string& text = sample[i].fields[column];
         if (text.empty()) continue;
@@ -131,8 +131,15 @@ std::size_t usual_width(const Sample& sample, std::size_t first) {
 class Roles {
 public:
     Roles(const Sample& sample, std::size_t first, std::vector<Column>& columns) : sample_(sample), columns_(columns) {
+        // Footers and group rows have no date and say nothing about the columns, unless no row has one.
+        std::vector<std::size_t> rows, all;
+        for (std::size_t i = first; i < sample.size(); ++i) {
+            all.push_back(i);
+            if (row_has_date(sample[i])) rows.push_back(i);
+        }
+        if (rows.empty()) rows = std::move(all);
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            profiles_.push_back(profile_of(sample, first, i));
+            profiles_.push_back(profile_of(sample, rows, i));
             headers_.push_back(folded(columns[i].header));
         }
         first_ = first;

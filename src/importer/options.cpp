@@ -185,7 +185,9 @@ constexpr std::pair<std::string_view, std::string Columns::*> column_fields[] = 
 
 void read_columns(const Value& value, Columns& columns) {
     if (value.kind != Value::Kind::object) wrong("columns", "an object of columns by header or number");
-    for (const auto& [key, named] : value.members) {
+    for (const auto& member : value.members) {
+        const std::string& key = member.first;
+        const Value& named = member.second;
         const auto field = std::find_if(std::begin(column_fields), std::end(column_fields),
                                         [&](const auto& f) { return f.first == key; });
         if (field == std::end(column_fields))
