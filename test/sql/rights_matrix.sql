@@ -180,7 +180,7 @@ CREATE TEMP TABLE outcome AS
     WHERE o.least <> 'nobody' OR p.kind = 'own';
 
 -- Refused is either an error of rights or no row touched; any other error would be a mistake of this test.
-SELECT plan((SELECT count(*)::int FROM outcome) + 17);
+SELECT plan((SELECT count(*)::int FROM outcome) + 19);
 SELECT CASE WHEN may THEN ok(got ~ '^[1-9][0-9]*$', label || ' is allowed: ' || got)
             ELSE ok(got IN ('42501', '0', '28000', 'P0002'), label || ' is refused: ' || got) END
 FROM (SELECT *, format('%s of %s by %s (%s)', name, kind, who, way) AS label FROM outcome) o;
@@ -206,6 +206,25 @@ UPDATE fin.users SET disabled_at = now() WHERE db_role = 'm_analyst';
 SELECT is(pg_temp.try('m_analyst', 'psql', 'SELECT FROM fin.reports'), '0', 'a disabled account sees nothing');
 SELECT is(pg_temp.try('m_owner', 'api', format('SELECT set_config(''request.jwt.claims'', (current_setting(''request.jwt.claims'')::jsonb || ''{"ws": "%s"}'')::text, true); SELECT FROM fin.reports',
     (SELECT ws FROM place WHERE kind = 'foreign'))), '0', 'the ws claim narrows and never widens');
+
+-- An import pays for its policies once per statement, a read finds its rows by the key.
+CREATE FUNCTION pg_temp.plan_of(who name, statement text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    line text;
+    plan text := '';
+BEGIN
+    EXECUTE format('SET LOCAL SESSION AUTHORIZATION %I', who);
+    FOR line IN EXECUTE 'EXPLAIN (COSTS off) ' || statement LOOP plan := plan || line || E'\n'; END LOOP;
+    RESET SESSION AUTHORIZATION;
+    RETURN plan;
+END $$;
+SELECT ok(p LIKE '%InitPlan 1%' AND p NOT LIKE '%SubPlan%', 'the policy of an import is an InitPlan, nothing per row')
+    FROM place, LATERAL (SELECT pg_temp.plan_of('m_owner', format('INSERT INTO fin.transactions(workspace_id, report_id, row_no, booked_on, amount)
+    SELECT %L, %L, i, ''2024-01-01'', 1 FROM generate_series(1, 1000) i', ws, report)) AS p) e
+    WHERE kind = 'own';
+SET LOCAL enable_seqscan = off;
+SELECT matches(pg_temp.plan_of('m_owner', format('SELECT sum(amount) FROM fin.transactions WHERE workspace_id = %L AND report_id = %L', ws, report)),
+    'InitPlan 1.*(Index|Bitmap).*transactions_pkey.*Index Cond: [^\n]*ANY \(\$0\)', 'a policy is an index condition, asked once') FROM place WHERE kind = 'own';
 
 -- Owners.
 SELECT is(pg_temp.try('m_owner', 'psql', 'DELETE FROM fin.memberships WHERE user_id = {me}'), '23000', 'the last owner stays');

@@ -41,8 +41,8 @@ SELECT is_empty($$ SELECT c.oid::regclass FROM pg_class c WHERE relnamespace IN 
 SELECT is_empty($$ SELECT c.oid::regclass, a.privilege_type FROM pg_class c, aclexplode(c.relacl) a
     WHERE relnamespace IN ('fin'::regnamespace, 'api'::regnamespace) AND a.grantee = 0 $$, 'PUBLIC has no right on any table');
 -- Tenants' tables say whose a row is; these few belong to people or to the installation.
-SELECT results_eq($$ SELECT c.relname::text FROM pg_class c WHERE relnamespace = 'fin'::regnamespace AND relkind IN ('r', 'p')
-    AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'workspace_id') ORDER BY 1 $$,
+SELECT set_eq($$ SELECT c.relname::text COLLATE "C" FROM pg_class c WHERE relnamespace = 'fin'::regnamespace AND relkind IN ('r', 'p')
+    AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'workspace_id') $$,
     ARRAY['job_kinds', 'migrations', 'users', 'workspaces'], 'every other table carries workspace_id');
 
 SELECT is_empty($$ SELECT d.classid::regclass, d.objid FROM pg_depend d JOIN pg_depend e ON (e.classid, e.objid) = (d.refclassid, d.refobjid)
