@@ -1,7 +1,7 @@
 -- The audit log: what writes to it, in whose name, and that nobody changes it.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(24);
+SELECT plan(25);
 CREATE ROLE a_boss; CREATE ROLE a_clerk; CREATE ROLE a_operator;
 GRANT fin_user TO a_boss, a_clerk;
 GRANT fin_admin TO a_operator;
@@ -19,6 +19,7 @@ WITH r AS (INSERT INTO fin.reports(workspace_id, source, relation) SELECT id, 'a
 INSERT INTO fin.analyses(workspace_id, report_id, input_hash, document, document_hash, engine)
     SELECT w.id, r.id, 'i', '{"x": 1}', 'the hash', '1.0' FROM known w, known r WHERE w.name = 'ws' AND r.name = 'import';
 UPDATE fin.analyses SET hits = hits + 1;
+UPDATE fin.analyses SET document = '{"x": 2}', document_hash = 'another';
 INSERT INTO fin.dismissals(workspace_id, report_id, subject, code) SELECT w.id, r.id, 'risk', 'liquidity' FROM known w, known r WHERE w.name = 'ws' AND r.name = 'import';
 INSERT INTO fin.api_keys(workspace_id, name, key_hash) SELECT id, 'robot', 'top secret' FROM known WHERE name = 'ws';
 UPDATE fin.api_keys SET revoked_at = now();
@@ -34,7 +35,7 @@ RESET SESSION AUTHORIZATION;
 
 CREATE TEMP VIEW entry AS SELECT l.*, k.name AS object_name FROM fin.audit_log l LEFT JOIN known k ON k.id::text = l.object
     WHERE l.workspace_id = (SELECT id FROM known WHERE name = 'ws');
-SELECT results_eq('SELECT action FROM entry ORDER BY id', ARRAY['workspace_create', 'member_add', 'member_add', 'role_change', 'import', 'attach', 'analyse',
+SELECT results_eq('SELECT action FROM entry ORDER BY id', ARRAY['workspace_create', 'member_add', 'member_add', 'role_change', 'import', 'attach', 'analyse', 'analysis_change',
     'dismiss', 'key_create', 'key_change', 'connection_create', 'workspace_change', 'file_delete', 'export', 'attach_undo', 'import_undo', 'dismiss_undo', 'member_remove'],
     'every deed is there, in order, and counting a hit is none');
 SELECT results_eq('SELECT DISTINCT db_role FROM entry', ARRAY['a_boss'::name], 'in the name of who was logged in, definer functions or not');
@@ -43,6 +44,7 @@ SELECT results_eq($$ SELECT detail ->> 'before', detail ->> 'after' FROM entry W
 SELECT results_eq($$ SELECT object_name, detail ->> 'filename' FROM entry WHERE action = 'import' $$, $$ VALUES ('import', 'jan.csv') $$, 'an import names report and file');
 SELECT results_eq($$ SELECT object_name, detail ->> 'relation' FROM entry WHERE action = 'attach' $$, $$ VALUES ('attach', 'public.ledger') $$, 'an attach its relation');
 SELECT results_eq($$ SELECT object_name, after_hash FROM entry WHERE action = 'analyse' $$, $$ VALUES ('import', 'the hash') $$, 'an analysis its document''s hash');
+SELECT results_eq($$ SELECT before_hash, after_hash FROM entry WHERE action = 'analysis_change' $$, $$ VALUES ('the hash', 'another') $$, 'a changed document both hashes');
 SELECT results_eq($$ SELECT object_name, detail ->> 'format' FROM entry WHERE action = 'export' $$, $$ VALUES ('import', 'pdf') $$, 'an export what was exported');
 SELECT ok(bool_and((before_hash IS NULL) = (action ~ '(create|add|import|attach|analyse|dismiss|export)$') AND (after_hash IS NULL) = (action ~ '(undo|delete|remove|export)$')),
     'hashes before and after where there was a before and an after') FROM entry;

@@ -12,7 +12,7 @@ SELECT results_eq('SELECT checksum FROM fin.migrations ORDER BY version',
 -- What a restore without roles leaves: other owners, no grants, PUBLIC at the definer functions.
 SAVEPOINT whole;
 CREATE TEMP TABLE whole AS SELECT polrelid, polname, pg_get_expr(polqual, polrelid) q, pg_get_expr(polwithcheck, polrelid) c FROM pg_policy;
-ALTER FUNCTION fin.workspaces_of(text) OWNER TO postgres;
+ALTER FUNCTION fin.workspaces_of(text) OWNER TO CURRENT_USER;
 GRANT EXECUTE ON FUNCTION fin.workspaces_of(text) TO PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA fin FROM fin_user, fin_definer;
 DROP POLICY read ON fin.reports;
