@@ -21,10 +21,10 @@ sub together {
     $gate->pump until $out =~ /locked/;
     my @sessions;
     for my $i (0 .. $count - 1) {
-        my ($result, $error) = ('', '');
-        my $sql = "SELECT pg_advisory_lock_shared(1);\n$scripts[$i % @scripts]";
-        my $session = IPC::Run::start(['psql', '-XAtq', '-d', $node->connstr('postgres') . ($user ? " user=$user" : ''), '-v', 'ON_ERROR_STOP=1'],
-            '<', \$sql, '>', \my $text, '2>', \my $trouble);
+        # From a file: input through a pipe would flow only while somebody pumps it.
+        my $file = "$ENV{TESTDIR}/session_$i.sql";
+        spew($file, "SELECT pg_advisory_lock_shared(1);\n$scripts[$i % @scripts]\n");
+        my $session = IPC::Run::start(['psql', '-XAtq', '-d', $node->connstr('postgres') . ($user ? " user=$user" : ''), '-v', 'ON_ERROR_STOP=1', '-f', $file], '>', \my $text, '2>', \my $trouble);
         push @sessions, [$session, \$text, \$trouble];
     }
     $node->poll_query_until('postgres', "SELECT count(*) = $count FROM pg_locks WHERE locktype = 'advisory' AND objid = 1 AND NOT granted") or die 'sessions did not come';
