@@ -330,9 +330,10 @@ private:
             }
             if (largest < outlier_share * month_expenses_ || is_odd(first) || !is_flow(ledger_.kind[first])) continue;
             if (sizes_.size() >= 4) {
-                const double level = median_without(largest);
-                if (largest > outlier_factor * level && largest >= outlier_over_next * next)
-                    settle(first, level_around(rows, first));
+                if (largest < outlier_over_next * next) continue;
+                // A counterparty that shrank is measured by what it pays now.
+                const double level = std::min(median_without(largest), level_around(rows, first, 7));
+                if (largest > outlier_factor * level) settle(first, level_around(rows, first, 3));
             } else if (direction) {
                 // Few rows: the category's level. Large first payments out are new counterparties instead.
                 const CategoryLevel level = category_level(ledger_.category[first], direction, first);
@@ -348,15 +349,15 @@ private:
         result_.amount[row] = result_.amount[row] < 0 ? -level : level;
     }
 
-    // Median of the three payments of its direction nearest in time: the level of then, not of years ago.
-    double level_around(std::span<const Index> rows, Index odd) {
+    // Median of the payments of its direction nearest in time: the level of then, not of years ago.
+    double level_around(std::span<const Index> rows, Index odd, std::size_t count) {
         std::vector<std::pair<Day, double>> near;  // distance, size
         for (const Index row : rows)
             if (row != odd && inflow(row) == inflow(odd) && result_.amount[row] != 0)
                 near.emplace_back(std::abs(day(row) - day(odd)), size(row));
         std::ranges::stable_sort(near, {}, &std::pair<Day, double>::first);
         std::vector<double> sizes;
-        for (std::size_t i = 0; i < near.size() && i < 3; ++i) sizes.push_back(near[i].second);
+        for (std::size_t i = 0; i < near.size() && i < count; ++i) sizes.push_back(near[i].second);
         return middle(sizes);
     }
 
