@@ -177,7 +177,7 @@ prepare_site() {
     mkdir "$stage"
     stage_release "$stage" || return 1
     # Build destinations below DESTDIR's root and those outside it lead to the same relative place.
-    (cd "$stage" && tar -cf - .) | as_server tar -C "$FIN_SITE/postgresql" --unlink-first --no-same-owner -xf - || return 1
+    (cd "$stage" && tar -cf - .) | as_server tar -C "$FIN_SITE/postgresql" --no-overwrite-dir --no-same-owner -xf - || return 1
     as_server mkdir "$FIN_SITE/project" "$FIN_SITE/tap" "$FIN_SITE/shared" "$FIN_SITE/shared/data"
     (cd "$FIN_PROJECT" && tar -cf - test) | as_server tar -C "$FIN_SITE/project" --no-same-owner -xf - || return 1
     local part
@@ -200,7 +200,7 @@ copy_postgresql() {
     binaries=$(pg_where bindir)
     as_server mkdir -p "$root${binaries#"$original_root"}"
     as_server cp -L -- "$binaries"/* "$root${binaries#"$original_root"}/" || return 1
-    for part in pkglibdir sharedir includedir-server; do
+    for part in pkglibdir sharedir; do
         source=$(pg_where "$part")
         as_server mkdir -p "$root${source#"$original_root"}"
         as_server cp -rs -- "$source/." "$root${source#"$original_root"}/" || return 1
