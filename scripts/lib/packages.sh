@@ -60,7 +60,7 @@ release_services() {
 
 # apt's lines, a word at each quarter of the way: each package is unpacked, then set up.
 apt_quarters() {
-    awk -v total="$1" '/^(Unpacking|Setting up) / {
+    awk -v total="$1" 'total > 0 && /^(Unpacking|Setting up) / {
         quarter = int(2 * ++done / total)
         if (quarter != last) { printf "        %3d %%  of %d packages\n", 25 * quarter, total; fflush(); last = quarter }
     }'
