@@ -39,18 +39,21 @@ FIN_FUNCTION(fin_attach) {
         from = from ? std::min(*from, row.booked_on) : row.booked_on;
         to = to ? std::max(*to, row.booked_on) : row.booked_on;
     });
+    // A statement of its own: the first write of a person makes the workspace, and the next statement sees the person.
+    const pg_uuid_t workspace = *DatumGetUUIDP(*session.run("SELECT fin.writable_workspace()").cell(0, 1));
     const auto inserted = session.run(
         "INSERT INTO fin.reports (workspace_id, source, filename, status, relation, mapping, rows, skipped, "
         "period_from,"
         " period_to, currency, created_by, completed_at)"
-        " VALUES (fin.writable_workspace(), 'attach', $1, 'completed', $1, $2, $3, $4, $5, $6, $2 ->> 'currency_code',"
+        " VALUES ($7, 'attach', $1, 'completed', $1, $2, $3, $4, $5, $6, $2 ->> 'currency_code',"
         " fin.current_user_id(), clock_timestamp()) RETURNING id",
         {text_param(report.relation),
          jsonb_param(report.mapping),
          int_param(rows),
          int_param(static_cast<std::int32_t>(left_out)),
          {DATEOID, from ? date_of(*from) : 0, !from},
-         {DATEOID, to ? date_of(*to) : 0, !to}});
+         {DATEOID, to ? date_of(*to) : 0, !to},
+         uuid_param(workspace)});
     auto* id = static_cast<pg_uuid_t*>(guard([] { return SPI_palloc(sizeof(pg_uuid_t)); }));
     memcpy(id, DatumGetPointer(*inserted.cell(0, 1)), sizeof *id);
     session.finish();

@@ -1,5 +1,6 @@
 // The sections of the document that list what the engines found.
 #include <algorithm>
+#include <cmath>
 
 #include "analysis/facts.hpp"
 
@@ -13,8 +14,9 @@ namespace {
 
 void write_input(Writer& out, const std::string& name, double value, const std::string& text) {
     out.key(name);
+    // Six decimals tell everything about money and ratios; what binary sums add beyond them tells nothing.
     if (text.empty())
-        out.value(value);
+        out.value(std::abs(value) < 1e9 ? std::round(value * 1e6) / 1e6 : value);
     else
         out.value(std::string_view(text));
 }

@@ -50,7 +50,9 @@ enum class Role {
     account,
     currency,
     balance,
-    status
+    status,
+    fee,    // taken off the amount: what the account loses besides it
+    group,  // cells that stand alone in their row and name the account of the rows below
 };
 
 struct Column {
@@ -71,6 +73,8 @@ struct Plan {
     std::string sign;      // as_is, inverted, expenses, by_type, debit_credit
     std::vector<Column> columns;
     std::vector<std::string> outflow_words;  // sign by_type: folded values of the type column that mean money out
+    bool negative_debits = false;            // sign debit_credit: debits carry a minus or parentheses already
+    bool balance_before = false;             // the balance column tells the balance before its row
     std::size_t records = 0;                 // data records, skipped ones counted
     std::size_t skipped = 0;                 // failed, pending and total rows: not stored
     std::vector<std::string> warnings;

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <tuple>
 
 #include "metrics/sheet.hpp"
 
@@ -99,7 +100,6 @@ std::vector<Metric> compute(const Facts& facts, const InterruptCheck& check) {
         std::size_t metric;
         int period;
         std::size_t added;
-        auto operator<=>(const Place&) const = default;
     };
     std::vector<Place> places;
     places.reserve(metrics.size());
@@ -107,7 +107,7 @@ std::vector<Metric> compute(const Facts& facts, const InterruptCheck& check) {
         const auto found = rank.find(metrics[i].metric);
         places.push_back({found == rank.end() ? rank.size() : found->second, period_rank(metrics[i].period), i});
     }
-    std::ranges::sort(places);
+    std::ranges::sort(places, {}, [](const Place& place) { return std::tie(place.metric, place.period, place.added); });
     std::vector<Metric> ordered;
     ordered.reserve(metrics.size());
     for (const Place& place : places) ordered.push_back(std::move(metrics[place.added]));

@@ -1,0 +1,102 @@
+// Money in odd payments of the last six months: duplicate_payments, suspicious_payments.
+#include <algorithm>
+#include <cmath>
+
+#include "risk/rules.hpp"
+
+namespace fin::risk {
+
+namespace {
+
+struct Odd {
+    double total = 0, expenses = 0;
+    std::vector<std::int32_t> row_no;
+    std::vector<std::string> kinds;  // of each row
+};
+
+template <class Wanted>
+Odd odd_money(const Picture& picture, Wanted wanted) {
+    const ledger::Ledger& ledger = picture.facts.ledger;
+    const ledger::Day from = ledger::first_day(picture.last() - std::min(picture.n, 6) + 1);
+    Odd odd;
+    for (const Adjustment& adjustment : picture.flows.adjusted) {
+        if (ledger.day[adjustment.row] < from || !wanted(adjustment.oddity)) continue;
+        odd.total += std::abs(ledger.amount[adjustment.row].value());
+        odd.row_no.push_back(ledger.row_no[adjustment.row]);
+        odd.kinds.emplace_back(name(adjustment.oddity));
+    }
+    // Expenses of that time, without what does not count; the running month has its part.
+    for (std::size_t i = ledger.size(); i-- > 0 && ledger.day[i] >= from;)
+        if (ledger::is_expense(picture.flows.kind[i])) odd.expenses -= picture.flows.amount[i];
+    return odd;
+}
+
+std::string joined(const std::vector<std::int32_t>& rows) {
+    std::string text;
+    for (std::size_t i = 0; i < rows.size() && i < 50; ++i) text += (i ? "," : "") + std::to_string(rows[i]);
+    return text;
+}
+
+template <class Wanted>
+std::optional<std::pair<Risk, Odd>> odd_risk(const Picture& picture, std::string_view code,
+                                             const Thresholds& thresholds, Wanted wanted) {
+    if (picture.n < 3) return std::nullopt;
+    Odd odd = odd_money(picture, wanted);
+    if (odd.total <= 0 || odd.expenses <= 0) return std::nullopt;
+    const Rule rule = rule_of(code, thresholds);
+    const double share = odd.total / odd.expenses;
+    const auto verdict = judge(rule, share);
+    if (!verdict) return std::nullopt;
+    Risk risk = risk_of(rule, *verdict, share);
+    risk.evidence.insert(risk.evidence.end(), {{"money", odd.total},
+                                               {"expenses", odd.expenses},
+                                               {"rows", static_cast<double>(odd.row_no.size())},
+                                               {"row_nos", 0, joined(odd.row_no)},
+                                               {"months", static_cast<double>(std::min(picture.n, 6))}});
+    risk.impact = money(odd.total / std::min(picture.n, 6));
+    return std::pair(std::move(risk), std::move(odd));
+}
+
+}  // namespace
+
+Found duplicate_payments(const Picture& picture, const Thresholds& thresholds) {
+    auto found =
+        odd_risk(picture, "duplicate_payments", thresholds, [](Oddity oddity) { return oddity == Oddity::duplicate; });
+    if (!found) return std::nullopt;
+    auto& [risk, odd] = *found;
+    const auto count = static_cast<long long>(odd.row_no.size());
+    const double share = odd.total / odd.expenses;
+    risk.title_en = std::to_string(count) + (count == 1 ? " payment looks" : " payments look") +
+                    " made twice: " + money_words(odd.total, Language::en) + " in the last six months, " +
+                    percent_words(share, Language::en) + " of expenses";
+    risk.title_ru = std::to_string(count) + " " +
+                    std::string(russian_plural(count, "платёж похож", "платежа похожи", "платежей похожи")) +
+                    " на повторные: " + money_words(odd.total, Language::ru) + " за полгода, " +
+                    percent_words(share, Language::ru) + " расходов";
+    if (russian_plural(count, "1", "2", "5") == "1")
+        risk.title_ru.replace(risk.title_ru.find("повторные"), std::string("повторные").size(), "повторный");
+    return risk;
+}
+
+Found suspicious_payments(const Picture& picture, const Thresholds& thresholds) {
+    auto found = odd_risk(picture, "suspicious_payments", thresholds, [](Oddity oddity) {
+        return oddity == Oddity::split_payment || oddity == Oddity::new_counterparty || oddity == Oddity::sign_error;
+    });
+    if (!found) return std::nullopt;
+    auto& [risk, odd] = *found;
+    std::ranges::sort(odd.kinds);
+    odd.kinds.erase(std::ranges::unique(odd.kinds).begin(), odd.kinds.end());
+    for (const std::string& kind : odd.kinds) risk.evidence.push_back({"kind", 0, kind});
+    const auto count = static_cast<long long>(odd.row_no.size());
+    const double share = odd.total / odd.expenses;
+    risk.title_en = std::to_string(count) + (count == 1 ? " payment needs" : " payments need") +
+                    " a second look: " + money_words(odd.total, Language::en) + " in the last six months, " +
+                    percent_words(share, Language::en) + " of expenses";
+    risk.title_ru = std::to_string(count) + " " +
+                    std::string(russian_plural(count, "платёж требует", "платежа требуют", "платежей требуют")) +
+                    " проверки: " + money_words(odd.total, Language::ru) + " за полгода, " +
+                    percent_words(share, Language::ru) + " расходов";
+    return risk;
+}
+
+}  // namespace fin::risk

@@ -1,0 +1,50 @@
+// Runs every rule and puts the risks in order.
+#include "risk/risk.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "risk/find.hpp"
+#include "risk/rules.hpp"
+
+namespace fin::risk {
+
+namespace {
+
+constexpr std::array all_rules = {liquidity,
+                                  burn_acceleration,
+                                  revenue_decline,
+                                  margin_erosion,
+                                  expense_surge,
+                                  customer_concentration,
+                                  supplier_concentration,
+                                  revenue_volatility,
+                                  unprofitable,
+                                  payroll_burden,
+                                  tax_gap,
+                                  negative_cash,
+                                  seasonal_dependency,
+                                  lost_customer,
+                                  duplicate_payments,
+                                  suspicious_payments,
+                                  data_quality};
+
+}  // namespace
+
+std::vector<Risk> find_risks(const Picture& picture, const Thresholds& thresholds) {
+    check_thresholds(thresholds);
+    std::vector<Risk> risks;
+    for (const auto rule : all_rules)
+        if (auto risk = rule(picture, thresholds)) risks.push_back(std::move(*risk));
+    // Equal ones keep the order of the taxonomy.
+    std::ranges::stable_sort(risks, [](const Risk& a, const Risk& b) {
+        return a.severity != b.severity ? a.severity > b.severity : a.score > b.score;
+    });
+    return risks;
+}
+
+std::vector<Risk> find_risks(const metrics::Facts& facts, const Thresholds& thresholds, const InterruptCheck& check) {
+    return find_risks(Picture(facts, check), thresholds);
+}
+
+}  // namespace fin::risk
