@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
+#include <tuple>
 #include <utility>
 
 #include "error.hpp"
@@ -134,33 +134,40 @@ std::vector<double> Builder::State::rates_to(std::uint16_t main) const {
 // Rows of equal day and number, which no table has, are put in order by what they say, so that the order in which rows
 // were added never shows.
 bool Builder::State::before(std::uint32_t a, std::uint32_t b) const {
-    if (day[a] != day[b]) return day[a] < day[b];
-    if (row_no[a] != row_no[b]) return row_no[a] < row_no[b];
-    if (amount[a] != amount[b]) return amount[a] < amount[b];
-    const auto texts = [&](std::uint32_t row) {
-        return std::tuple(categories.dictionary().text(category[row]),
+    const auto said = [&](std::uint32_t row) {
+        return std::tuple(amount[row], categories.dictionary().text(category[row]),
                           counterparties.dictionary().text(counterparty[row]), accounts.dictionary().text(account[row]),
                           std::string_view(currencies[currency[row]]), balance.empty() ? no_balance : balance[row]);
     };
-    return texts(a) < texts(b);
+    return said(a) < said(b);
 }
 
 // Drops the rows that are left out and sorts the others; nothing is moved where nothing has to be.
 void Builder::State::sort(const std::vector<double>& rate, const InterruptCheck& check) {
     const bool all_kept = std::ranges::all_of(rate, [](double value) { return value != 0; });
     if (sorted && all_kept) return;
-    std::vector<std::uint32_t> order;
-    order.reserve(day.size());
+    struct Entry {
+        std::uint64_t key;  // day and row number, both shifted to sort as unsigned numbers
+        std::uint32_t row;
+    };
+    const auto unsigned_of = [](std::int32_t value) { return static_cast<std::uint32_t>(value) ^ 0x80000000U; };
+    std::vector<Entry> entries;
+    entries.reserve(day.size());
     for (std::uint32_t row = 0; row < day.size(); ++row)
-        if (rate[currency[row]] != 0) order.push_back(row);
+        if (rate[currency[row]] != 0)
+            entries.push_back({std::uint64_t{unsigned_of(day[row])} << 32 | unsigned_of(row_no[row]), row});
     check();
     if (!sorted) {
         std::size_t compared = 0;
-        std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+        std::sort(entries.begin(), entries.end(), [&](const Entry& a, const Entry& b) {
             if (++compared % 65536 == 0) check();
-            return before(a, b);
+            return a.key != b.key ? a.key < b.key : before(a.row, b.row);
         });
     }
+    std::vector<std::uint32_t> order;
+    order.reserve(entries.size());
+    for (const Entry& entry : entries) order.push_back(entry.row);
+    entries = {};
     check();
     reorder(row_no, order);
     reorder(day, order);

@@ -24,11 +24,13 @@ constexpr KindWords words[] = {
      "реализаци* товар*, реализаци* услуг*, реализаци* продукци*, процент* полученн*, процент* к получению, "
      "полученн* процент*, процентн* доход*, торгов* выручк*, доход* от аренд*"},
     {revenue, opex, ordinary,
-     "sale, donation, grant, fundraising, sponsorship, royalty, invoice, subscription, membership, commission, "
+     "donation, grant, fundraising, sponsorship, royalty, invoice, subscription, membership, commission, "
      "license, licence, rent, rental, ticket, tuition, consulting, service, cashback, "
-     "продаж*, реализаци*, пожертвован*, грант*, субсиди*, спонсорск*, роялти, подписк*, абонентск*, аренд*, "
+     "пожертвован*, грант*, субсиди*, спонсорск*, роялти, подписк*, абонентск*, аренд*, "
      "комиссионн* вознаграждени*, вознаграждени*, кэшбэк, членск* взнос*, услуг*"},
     {revenue, interest, strong, "interest, bank interest, процент*"},
+
+    {revenue, revenue, strong, "sale, turnover, продаж*, реализаци*, выручк*"},
 
     // Cost of goods sold.
     {cogs, cogs, strong,
@@ -43,8 +45,10 @@ constexpr KindWords words[] = {
     {payroll, payroll, strong,
      "payroll, salary, wage, payslip, bonus to staff, staff bonus, employee bonus, staff salary, overtime, severance, "
      "vacation pay, holiday pay, sick pay, compensation of employees, officer compensation, employee compensation, "
-     "employee benefit, staff cost, personnel cost, net pay, stipend, gusto, zenpayroll, "
-     "зарплат*, заработн* плат*, оплат* труда, фот, фонд оплат* труда, преми* сотрудник*, премирован*, отпускн*, "
+     "employee benefit, staff cost, personnel cost, net pay, stipend, zenpayroll, gusto payroll, "
+     "премия, премии, премий, материальн* помощ*, премия, премии, премий, материальн* помощ*, зарплат*, заработн* "
+     "плат*, оплат* труда, фот, фонд оплат* труда, "
+     "преми* сотрудник*, премирован*, отпускн*, "
      "аванс сотрудник*, аванс по зарплат*, окладн*, больничн*, выплат* сотрудник*, оклад*, расчет* с персонал*, "
      "выходн* пособи*"},
     {payroll, payroll, weak, "staff, employee, personnel, team, сотрудник*, персонал*, работник*"},
@@ -74,7 +78,7 @@ constexpr KindWords words[] = {
      "loan, loan principal, principal repayment, loan repayment, loan proceeds, repayment of loan, debt repayment, "
      "debt, borrowing, mortgage, mortgage payment, credit line, line of credit, bank loan, term loan, sba loan, ppp "
      "loan, "
-     "overdraft, emi, loan emi, note payable, notes payable, "
+     "overdraft, loan emi, emi payment, monthly emi, note payable, notes payable, "
      "кредит, кредита, кредиты, кредитов, кредиту, займ*, заем, заемн*, погашени* кредит*, погашени* займ*, "
      "возврат* займ*, возврат* кредит*, получени* кредит*, получени* займ*, основн* долг*, ипотек*, овердрафт*, "
      "кредитн* лини*"},
@@ -97,7 +101,8 @@ constexpr KindWords words[] = {
      "between own accounts, own account, currency conversion, currency exchange, fx conversion, foreign exchange, "
      "payout, "
      "top up, topup, cash withdrawal, atm withdrawal, atm, cash deposit, credit card payment, card repayment, "
-     "sweep, savings transfer, transfer to savings, suspense, clearing account, undeposited funds, "
+     "sweep, savings transfer, checking account, savings account, assets checking, assets savings, assets bank, "
+     "assets cash, liabilities credit card, transfer to savings, suspense, clearing account, undeposited funds, "
      "перевод между счетами, перевод* между собственн*, между своими счетами, перевод* собственн* средств*, "
      "перемещени* денежн* средств*, внутренн* перевод*, перевод* на свой счет, собственн* счет*, конвертаци*, "
      "конверси* валют*, покупк* валют*, продаж* валют*, обмен валют*, пополнени* счет*, пополнени*, "
@@ -107,18 +112,22 @@ constexpr KindWords words[] = {
     // Things that last.
     {capex, capex, strong,
      "capex, capital expenditure, capital expense, capital cost, capital purchase, fixed asset, equipment purchase, "
-     "purchase of equipment, purchase of equipments, equipment, machinery, vehicle purchase, purchase of vehicle, "
+     "purchase of equipment, office equipment, computer equipment, it equipment, machinery, vehicle purchase, purchase "
+     "of vehicle, "
      "building improvement, leasehold improvement, construction in progress, property purchase, "
      "captialisation, capitalisation, capitalization, capital works, "
-     "капитальн* вложени*, капитальн* затрат*, капитальн* расход*, капзатрат*, основн* средств*, оборудовани*, "
+     "капитальн* вложени*, капитальн* затрат*, капитальн* расход*, капзатрат*, основн* средств*, "
      "покупк* оборудовани*, приобретени* оборудовани*, приобретени* основн* средств*, нематериальн* актив*, "
-     "капитальн* строительств*, станк*"},
+     "капитальн* строительств*, станк*, станок"},
+
+    {capex, capex, weak, "equipment, оборудовани*"},
 
     // Money given back to customers; what suppliers give back lowers expenses.
     {opex, refund, strong,
      "refund, customer refund, refund to customer, refunds and returns, sales return, returns and allowances, "
      "chargeback, returned sale, return to customer, reversal of sale, "
-     "возврат*, возврат* покупател*, возврат* клиент*, возврат* товар*, возврат* средств*, возврат* оплат*"},
+     "возврат*, рекламаци*, возврат* покупател*, возврат* клиент*, возврат* товар*, возврат* средств*, возврат* "
+     "оплат*"},
 
     // Operating expenses.
     {opex, opex, ordinary,
@@ -131,6 +140,7 @@ constexpr KindWords words[] = {
      "conference, travel, transportation, transport, taxi, taxis, flight, airfare, hotel, accommodation, lodging, "
      "meal, "
      "food, entertainment, catering, parking, fuel, mileage, repair, maintenance, cleaning, security, waste, "
+     "hospitality, photography, publication, periodical, fare, facilities, hardware, uniform, "
      "printing, book, research, bank fee, bank charge, bank service charge, merchant fee, processing fee, "
      "payment processing fee, transaction fee, card fee, stripe fee, paypal fee, fee, fees and charges, late fee, "
      "penalty, "
@@ -138,7 +148,8 @@ constexpr KindWords words[] = {
      "equipment rental, equipment hire, equipment lease, equipment maintenance, equipment repair, "
      "hire, lease, leasing, office equipment rental, grants to, grants paid, grant to, donations paid, donations made, "
      "charitable contribution, charitable donation, consulting fee, services received, purchase of services, "
-     "sales commission, commission paid, sales and marketing, marketing and sales, tax advice, tax advisory, "
+     "sales commission, commission paid, sales and marketing, sales marketing, marketing and sales, marketing sales, "
+     "tax advice, tax advisory, "
      "tax preparation, tax consulting, tax consultant, tax software, payroll service, payroll fee, payroll software, "
      "loan fee, interest rate hedge fee, refund fee, transfer fee, wire fee, wire transfer fee, bank transfer fee, atm "
      "fee, "

@@ -102,7 +102,7 @@ enum class Side { none, income, expense };
 
 bool fits(Kind kind, Side side) {
     if (side == Side::income) return !is_expense(kind) && kind != Kind::capex;
-    if (side == Side::expense) return !is_income(kind);
+    if (side == Side::expense) return kind != Kind::revenue;  // a refund to customers may stand among the expenses
     return true;
 }
 
@@ -110,6 +110,8 @@ struct Match {
     Kind kind;
     Weight weight;
     std::size_t words, position;
+    bool two_sided = false;  // the word means one kind coming in and another going out
+    Side side = Side::none;  // what the text itself names
 };
 
 std::vector<Match> matches_in(const std::vector<std::string_view>& words, bool inflow) {
@@ -119,8 +121,8 @@ std::vector<Match> matches_in(const std::vector<std::string_view>& words, bool i
             if (at + phrase.words.size() > words.size()) return;
             for (std::size_t i = 1; i < phrase.words.size(); ++i)
                 if (!matches(phrase.words[i], words[at + i])) return;
-            found.push_back(
-                {inflow ? phrase.meaning->in : phrase.meaning->out, phrase.meaning->weight, phrase.words.size(), at});
+            found.push_back({inflow ? phrase.meaning->in : phrase.meaning->out, phrase.meaning->weight,
+                             phrase.words.size(), at, phrase.meaning->in != phrase.meaning->out, Side::none});
         });
     return found;
 }
@@ -144,6 +146,7 @@ std::optional<Match> decide(std::string_view text, bool inflow) {
     for (const Match& match : matches_in(words, inflow))
         if (!best || rank(match) > rank(*best)) best = match;
     if (best && !fits(best->kind, side)) best->kind = side == Side::income ? Kind::revenue : Kind::opex;
+    if (best) best->side = side;
     return best;
 }
 
@@ -169,6 +172,18 @@ std::optional<Kind> rule_for(const std::map<std::string, Kind, std::less<>>& rul
     return found == rules.end() ? std::nullopt : std::optional(found->second);
 }
 
+// What the words of a category's name say, unless they contradict its habit and name no side of the books: money only
+// goes out of a department's "Sales" and only comes in under a consultant's "Consulting fees".
+std::optional<Kind> category_kind(std::string_view text, bool inflow, const Habit& habit) {
+    const auto match = decide(text, inflow);
+    if (!match) return std::nullopt;
+    const bool only_spends = habit.steady() && !habit.inflow();
+    if (only_spends && match->kind == Kind::revenue && match->side != Side::income) return std::nullopt;
+    const bool only_earns = habit.steady() && habit.in >= 3;  // one or two may be reversals without their expense
+    if (only_earns && is_expense(match->kind) && !match->two_sided && match->side == Side::none) return std::nullopt;
+    return match->kind;
+}
+
 Kind by_sign(bool inflow) { return inflow ? Kind::revenue : Kind::opex; }
 
 // What the words of each counterparty say, asked once for each direction and only when needed.
@@ -185,7 +200,8 @@ public:
         std::uint8_t& known = known_[at * 2 + inflow];
         if (known == 0) {
             const auto match = decide(texts_.text(code), inflow);
-            const bool told = match && match->weight == Weight::strong && names_a_counterparty(match->kind);
+            const bool told = match && match->weight == Weight::strong && names_a_counterparty(match->kind) &&
+                              !(inflow && is_expense(match->kind));
             known = static_cast<std::uint8_t>(told ? 2 + static_cast<int>(match->kind) : 1);
         }
         return known == 1 ? std::nullopt : std::optional(static_cast<Kind>(known - 2));
@@ -222,7 +238,7 @@ std::vector<CategoryKind> assign_kinds(Ledger& ledger, const KindRules& rules) {
         if (const auto rule = rule_for(rules.by_category, text)) {
             known = {rule, rule, true};
         } else {
-            known.in = kind_by_words(text, true), known.out = kind_by_words(text, false);
+            known.in = category_kind(text, true, habit), known.out = category_kind(text, false, habit);
             if (habit.steady()) (habit.inflow() ? known.out : known.in) = habit.inflow() ? known.in : known.out;
         }
         const auto kind = habit.inflow() ? known.in : known.out;
