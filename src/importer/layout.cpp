@@ -19,6 +19,7 @@ struct Profile {
     std::size_t length = 0;
     std::set<std::string> distinct;
     bool mostly(std::size_t count) const { return filled > 0 && count * 2 > filled; }
+    bool often(std::size_t count) const { return count > 0 && count * 5 >= filled * 2; }
     bool nearly_all(std::size_t count) const { return filled > 0 && count * 10 >= filled * 9; }
 };
 
@@ -213,10 +214,10 @@ private:
 };
 
 void Roles::by_header() {
-    const auto money = [](const Profile& p, int) { return p.filled == 0 || p.mostly(p.amounts); };
+    const auto money = [](const Profile& p, int) { return p.filled == 0 || p.often(p.amounts); };
     const auto text = [](const Profile& p, int) { return p.filled > 0 && !p.mostly(p.amounts) && !p.mostly(p.dates); };
     const auto filled = [](const Profile& p, int) { return p.filled > 0; };
-    find(Role::date, [](const Profile& p, int) { return p.dates > 0 && p.dates * 5 >= p.filled * 2; });
+    find(Role::date, [](const Profile& p, int) { return p.often(p.dates); });
     const bool chosen = given(Role::amount) || given(Role::debit) || given(Role::credit);
     if (!chosen) {
         const int debit = find(Role::debit, money), credit = find(Role::credit, money);
@@ -233,7 +234,7 @@ void Roles::by_header() {
                 if (column.role == Role::debit || column.role == Role::credit) column.role = Role::none;
     }
     if (!given(Role::debit) && !given(Role::credit))
-        find(Role::amount, [](const Profile& p, int) { return p.mostly(p.amounts); });
+        find(Role::amount, [](const Profile& p, int) { return p.often(p.amounts); });
     find(Role::balance, money);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         // A fee is taken off plain amounts; net amounts and totals contain it.
@@ -410,7 +411,8 @@ Layout detect_layout(const Sample& sample, const Options& options) {
             while (above > 0 && sample[above - 1].blank) --above;
             if (above > 0 && names_columns(sample[above - 1], sample[*data])) header = above - 1;
         } else if (options.columns.date.empty()) {
-            no_ledger(sample, "no column holds dates");
+            const bool dates = std::any_of(sample.begin(), sample.end(), row_has_date);
+            no_ledger(sample, dates ? "no column holds amounts" : "no column holds dates");
         } else {
             header = 0;
         }
