@@ -251,16 +251,19 @@ void Roles::by_header() {
     });
     find(Role::status, text);
     // Words of direction count only where the amounts themselves carry no sign; the caller drops the column otherwise.
-    if (given(Role::amount))
-        find(Role::type, [](const Profile& p, int) {
-            return p.filled > 0 && p.distinct.size() <= 20 &&
-                   std::all_of(p.distinct.begin(), p.distinct.end(),
-                               [](const std::string& v) { return direction(folded(v)) != 0; });
-        });
-    const auto directions = [](const Profile& p) {
-        return std::all_of(p.distinct.begin(), p.distinct.end(),
-                           [](const std::string& v) { return direction(folded(v)) != 0; });
+    const auto directed = [](const Profile& p) {
+        return std::count_if(p.distinct.begin(), p.distinct.end(),
+                             [](const std::string& v) { return direction(folded(v)) != 0; });
     };
+    const auto directions = [&](const Profile& p) {
+        return static_cast<std::size_t>(directed(p)) == p.distinct.size();
+    };
+    if (given(Role::amount))
+        find(Role::type, [&](const Profile& p, int score) {
+            if (p.filled == 0 || p.distinct.size() > 20) return false;
+            // "Af Bij" or "D/C" can mean nothing else: a strange value in it is an error of its row.
+            return score >= 90 ? directed(p) > 0 : directions(p);
+        });
     find(Role::counterparty, [&](const Profile& p, int score) {
         return score <= 60 ? p.filled > 0 && !p.mostly(p.dates) : text(p, score);
     });

@@ -28,8 +28,8 @@ TEST(BadRows, NameRowLineColumnValueAndExpectation) {
     const auto no_amount = must_fail("Date,Amount,Payee\n2024-01-05,1.00,A\n2024-01-06,,B\n");
     EXPECT_STREQ(no_amount.what(), "row 2, column \"Amount\": \"\" where an amount was expected");
 
-    const auto type = must_fail("Date,D/C,Amount\n2024-01-05,D,1.00\n2024-01-06,,1.00\n");
-    EXPECT_STREQ(type.what(), "row 2, column \"D/C\": \"\" tells neither money in nor money out");
+    const auto type = must_fail("Date,D/C,Amount\n2024-01-05,D,1.00\n2024-01-06,X,1.00\n");
+    EXPECT_STREQ(type.what(), "row 2, column \"D/C\": \"X\" tells neither money in nor money out");
 }
 
 TEST(BadRows, UnquotedDecimalCommaIsSeen) {
