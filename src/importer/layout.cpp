@@ -424,13 +424,16 @@ Layout detect_layout(const Sample& sample, const Options& options) {
     layout.header_row = header ? sample[*header].line : 0;
     const std::size_t width =
         header ? std::max(sample[*header].fields.size(), std::size_t{1}) : usual_width(sample, first);
+    bool sales = false;
     for (std::size_t i = 0; i < width; ++i) {
         Column& column = layout.columns.emplace_back();
         if (header && i < sample[*header].fields.size()) column.header = cleaned(sample[*header].fields[i]);
         const std::string low = folded(column.header);
         layout.spending = layout.spending || names_spending(low);
+        sales = sales || names_sales(low);
         layout.not_english = layout.not_english || is_not_english(low);
     }
+    layout.spending = layout.spending && !sales;
     Roles roles(sample, first, layout.columns);
     const auto& named = options.columns;
     roles.name(named.date, Role::date), roles.name(named.amount, Role::amount);

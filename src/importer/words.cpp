@@ -357,6 +357,12 @@ bool names_spending(std::string_view header) {
            !contains_words(header, "merchant reference") && !contains_words(header, "invoice number");
 }
 
+bool names_sales(std::string_view header) {
+    static constexpr std::string_view words[] = {"customer", "customer name", "client", "buyer", "sales",
+                                                 "sold",     "покупатель",    "клиент", "kunde", "klant"};
+    return has_any(header, words);
+}
+
 bool is_not_english(std::string_view header) {
     static constexpr std::string_view words[] = {"datum",       "bedrag",           "betrag",        "omschrijving",
                                                  "buchungstag", "rekening",         "währung",       "valutadatum",

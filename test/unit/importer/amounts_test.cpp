@@ -121,6 +121,7 @@ TEST(Signs, OptionInvertsAndSpendingIsMoneyOut) {
         "2024-01-06,B,1.00\n2024-01-06,B,1.00\n2024-01-06,B,1.00\n2024-01-06,B,1.00\n2024-01-06,B,1.00\n"
         "2024-01-06,B,1.00\n2024-01-08,A,-2.00\n";
     EXPECT_EQ(import(text).plan.sign, "expenses");
+    EXPECT_EQ(import("Invoice Date,Customer,Amount\n2024-01-05,A,5.00\n").plan.sign, "as_is");
     EXPECT_EQ(import(text).rows[0].amount, "-5.00");
     EXPECT_EQ(import(text).rows.back().amount, "2.00");
     EXPECT_EQ(import(text, R"({"sign": "as_is"})").rows[0].amount, "5.00");
