@@ -288,6 +288,7 @@ constexpr HeaderWord header_words[] = {
     {Role::balance, 95, "остаток"},
     {Role::balance, 95, "баланс", true},
     {Role::balance, 95, "saldo"},
+    {Role::balance, 95, "сальдо"},
     {Role::balance, 95, "kontostand"},
     {Role::balance, 80, "balance"},
 
