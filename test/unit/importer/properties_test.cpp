@@ -12,7 +12,7 @@ namespace {
 std::vector<std::string> contents() {
     std::vector<std::string> all;
     std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(std::string(FIN_TEST_DATA) + "/imports"))
+    for (const auto& entry : std::filesystem::directory_iterator(FIN_TEST_DATA "/imports"))
         names.push_back(entry.path());
     std::sort(names.begin(), names.end());
     for (const auto& name : names) all.push_back(file(name));
