@@ -213,5 +213,5 @@ FIN_FUNCTION(fin_import) {
 FIN_FUNCTION(fin_import_preview) {
     const auto options = importer::Options::parse(json_text(PG_GETARG_DATUM(2)));
     return jsonb_of(
-        importer::preview(utf8_of(PG_GETARG_DATUM(0)), bytes_of(PG_GETARG_DATUM(1)), options, check_interrupts));
+        importer::preview(bytes_of(PG_GETARG_DATUM(1)), utf8_of(PG_GETARG_DATUM(0)), options, check_interrupts));
 }
