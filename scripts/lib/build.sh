@@ -31,7 +31,7 @@ build_preset() {
     shift
     log=$FIN_PROJECT/build/$preset.log
     mkdir -p "$FIN_PROJECT/build"
-    if [[ $preset != fuzz ]]; then options+=("-DPG_CONFIG=$(build_pg_config)"); fi
+    if [[ $preset == release || $preset == dev ]]; then options+=("-DPG_CONFIG=$(build_pg_config)"); fi
     (cd "$FIN_PROJECT" && quietly "$log" cmake --preset "$preset" "${options[@]}") || return 1
     local jobs target=()
     jobs=$(nproc)

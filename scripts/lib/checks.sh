@@ -305,18 +305,11 @@ synchronous_commit = off' || return 1
     quietly "$FIN_SCRATCH/pgtap.log" server_psql "$FIN_SITE/cluster" -X -q -v ON_ERROR_STOP=1 -c 'CREATE EXTENSION pgtap'
 }
 
-# The bridge's probe as it ships and under the sanitizers, where the server's user can load it, and the runtime that its
-# server has to preload: the sanitizers' and, for their hold on exceptions, that of C++.
+# The bridge's probe, where the server's user can load it.
 prepare_probe() {
-    local preset compiler
-    step "server: building the bridge's probe, also with sanitizers"
-    as_server mkdir -p "$FIN_SITE/probe"
-    for preset in dev asan; do
-        build_preset "$preset" fin_bridge_probe || return 1
-        as_server tee "$FIN_SITE/probe/$preset.so" <"$FIN_PROJECT/build/$preset/test/bridge/fin_bridge_probe.so" >/dev/null || return 1
-    done
-    compiler=$(sed -n 's/^CMAKE_CXX_COMPILER:[A-Z]*=//p' "$FIN_PROJECT/build/asan/CMakeCache.txt")
-    FIN_SANITIZER_RUNTIME="$(realpath "$("$compiler" -print-file-name=libasan.so)") $(realpath "$("$compiler" -print-file-name=libstdc++.so)")"
+    step "server: building the bridge's probe"
+    build_preset dev fin_bridge_probe || return 1
+    as_server tee "$FIN_SITE/bridge_probe.so" <"$FIN_PROJECT/build/dev/test/bridge/fin_bridge_probe.so" >/dev/null
 }
 
 check_server() {
@@ -340,10 +333,17 @@ check_server() {
     # shellcheck disable=SC2016 # expanded by the server user's bash
     in_site PG_REGRESS="$perl/regress/pg_regress" \
         TESTDIR="$FIN_SITE/tap" TESTDATADIR="$FIN_SITE/tap/data" TESTLOGDIR="$FIN_SITE/tap/log" TMPDIR="$FIN_SITE/tap/tmp" \
+<<<<<<< HEAD
         PG_TEST_PORT_DIR="$FIN_SITE/tap/ports" FIN_BRIDGE_PROBE="$FIN_SITE/probe/dev.so" \
         FIN_BRIDGE_PROBE_ASAN="$FIN_SITE/probe/asan.so" FIN_SANITIZER_RUNTIME="$FIN_SANITIZER_RUNTIME" \
         bash -c 'exec prove --verbose -I "$1" -I test/server test/server/*.pl' - "$perl/perl" |& tee "$log" | show_tap || status=$?
     show_broken_off "$log"
+=======
+        PG_TEST_PORT_DIR="$FIN_SITE/tap/ports" FIN_BRIDGE_PROBE="$FIN_SITE/bridge_probe.so" \
+        FIN_TEST_DATA="$FIN_SITE/project/test/data" FIN_SHARED_DATA="$FIN_SITE/shared/data" LC_ALL=C.UTF-8 \
+        bash -c 'exec prove --verbose -I "$1" -I test/server test/server/*.pl' - "$perl/perl" >"$log" 2>&1 < <(:) || status=$?
+    show_tap <"$log"
+>>>>>>> bridge
     count_tap server "$log" "$status"
     check_server_logs
 }
