@@ -333,17 +333,9 @@ check_server() {
     # shellcheck disable=SC2016 # expanded by the server user's bash
     in_site PG_REGRESS="$perl/regress/pg_regress" \
         TESTDIR="$FIN_SITE/tap" TESTDATADIR="$FIN_SITE/tap/data" TESTLOGDIR="$FIN_SITE/tap/log" TMPDIR="$FIN_SITE/tap/tmp" \
-<<<<<<< HEAD
-        PG_TEST_PORT_DIR="$FIN_SITE/tap/ports" FIN_BRIDGE_PROBE="$FIN_SITE/probe/dev.so" \
-        FIN_BRIDGE_PROBE_ASAN="$FIN_SITE/probe/asan.so" FIN_SANITIZER_RUNTIME="$FIN_SANITIZER_RUNTIME" \
+        PG_TEST_PORT_DIR="$FIN_SITE/tap/ports" FIN_BRIDGE_PROBE="$FIN_SITE/bridge_probe.so" \
         bash -c 'exec prove --verbose -I "$1" -I test/server test/server/*.pl' - "$perl/perl" |& tee "$log" | show_tap || status=$?
     show_broken_off "$log"
-=======
-        PG_TEST_PORT_DIR="$FIN_SITE/tap/ports" FIN_BRIDGE_PROBE="$FIN_SITE/bridge_probe.so" \
-        FIN_TEST_DATA="$FIN_SITE/project/test/data" FIN_SHARED_DATA="$FIN_SITE/shared/data" LC_ALL=C.UTF-8 \
-        bash -c 'exec prove --verbose -I "$1" -I test/server test/server/*.pl' - "$perl/perl" >"$log" 2>&1 < <(:) || status=$?
-    show_tap <"$log"
->>>>>>> bridge
     count_tap server "$log" "$status"
     check_server_logs
 }
