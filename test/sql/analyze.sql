@@ -1,9 +1,10 @@
 -- fin_analyze and its sisters, on Hack Club's ledger.
 \set content `base64 -w 0 "$FIN_TEST_DATA/hackclub/hackclub_2015_2017.csv"`
 BEGIN;
-SELECT plan(40);
+SELECT plan(43);
 CREATE ROLE fin_test_ann LOGIN;
-GRANT fin_user TO fin_test_ann;
+CREATE ROLE fin_test_vera LOGIN;
+GRANT fin_user TO fin_test_ann, fin_test_vera;
 CREATE TEMP TABLE book(id uuid);
 CREATE TEMP TABLE result(name text, document jsonb);
 GRANT ALL ON book, result TO PUBLIC;
@@ -71,6 +72,13 @@ SELECT isnt((SELECT fin_analyze(id)::text FROM book), (SELECT document::text FRO
 SELECT is((SELECT DISTINCT kind FROM book, fin_transactions(id) WHERE category = 'Expenses:Operating:Other'), 'capex', 'and in the rows');
 SELECT fin_set_threshold('payroll_burden', 0.01, 0.02, 0.03);
 SELECT is((SELECT severity FROM book, fin_risks(id) WHERE code = 'payroll_burden'), 'critical', 'a threshold that is set moves the risk');
+
+SELECT lives_ok($$ SELECT fin.add_member(workspace_id, 'fin_test_vera', 'viewer') FROM fin.reports $$, 'a viewer joins');
+CREATE TEMP TABLE counted AS SELECT count(*) AS n FROM fin.analyses;
+GRANT SELECT ON counted TO PUBLIC;
+SET LOCAL SESSION AUTHORIZATION fin_test_vera;
+SELECT is((SELECT fin_analyze(id, '{"opening_balance": 77}')::text FROM book), (SELECT fin_analysis(id, '{"opening_balance": 77}')::text FROM book), 'a viewer gets the answer');
+SELECT is((SELECT count(*) FROM fin.analyses), (SELECT n FROM counted), 'and stores nothing');
 
 RESET SESSION AUTHORIZATION;
 UPDATE fin.transactions SET amount = amount - 1 WHERE row_no = 7 AND report_id = (SELECT id FROM book);

@@ -1,0 +1,18 @@
+// Settings pg_fin.* and what happens when the library is loaded. Safe to preload.
+#include "bridge.hpp"
+
+namespace {
+
+char* workspace = nullptr;
+
+}  // namespace
+
+FIN_EXPORT void _PG_init();
+
+void _PG_init() {
+    DefineCustomStringVariable(
+        "pg_fin.workspace", "Workspace that imports and attached tables go to.",
+        "The id of a workspace; needed only by a member of several. Checked against memberships when it is used.",
+        &workspace, "", PGC_USERSET, 0, nullptr, nullptr, nullptr);
+    MarkGUCPrefixReserved("pg_fin");
+}
