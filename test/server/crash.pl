@@ -10,6 +10,7 @@ use Test::More;
 
 my $node = PostgreSQL::Test::Cluster->new('crash');
 $node->init;
+$node->append_conf('postgresql.conf', 'restart_after_crash = on');
 $node->start;
 $node->safe_psql('postgres', q{
     CREATE EXTENSION pg_fin; SELECT fin_setup();
@@ -24,7 +25,7 @@ is($node->safe_psql('postgres', $nothing), '0|0|0', 'and leaves nothing');
 
 # Starts an import and waits until rows are on their way: in the second half of it nothing is visible to others.
 sub import_under_way {
-    my $session = IPC::Run::start(['psql', '-XAtq', '-d', $node->connstr('postgres')], '<', \"SELECT fin_import('a.csv', content) FROM file", '>', \my $text, '2>', \my $trouble);
+    my $session = IPC::Run::start(['psql', '-XAtq', '-d', $node->connstr('postgres'), '-c', "SELECT fin_import('a.csv', content) FROM file"], '<', \undef, '>', \my $text, '2>', \my $trouble);
     $node->poll_query_until('postgres', "SELECT count(*) > 0 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation WHERE c.relname = 'transactions' AND l.mode = 'RowExclusiveLock'")
         or die 'the import did not start';
     return $session;
