@@ -104,11 +104,12 @@ COMMENT ON FUNCTION fin_policies() IS 'The row-level security policies of schema
 CREATE FUNCTION fin_setup_rights() RETURNS SETOF text
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    item   record;
-    before text;
-    after  text;
+    item    record;
+    changed int;
+    before  text;
+    after   text;
     -- Everything the grants below touch, to tell whether they changed anything.
-    state  CONSTANT text := $state$
+    state   CONSTANT text := $state$
         SELECT md5(string_agg(fact, ',' ORDER BY fact)) FROM (
             SELECT c.oid::regclass || c.relacl::text AS fact FROM pg_class c WHERE c.relnamespace IN (to_regnamespace('fin'), to_regnamespace('api'))
             UNION ALL SELECT attrelid::regclass || attname || attacl::text FROM pg_attribute
@@ -150,21 +151,30 @@ BEGIN
         RETURN NEXT format('%s may become %s', item.member, item.role);
     END LOOP;
 
+    changed := 0;
     FOR item IN
         SELECT p.oid::regprocedure AS function FROM pg_proc p
         WHERE p.pronamespace = to_regnamespace('fin') AND p.prosecdef AND p.proowner <> to_regrole('fin_definer')
-        ORDER BY p.oid::regprocedure::text
     LOOP
         EXECUTE format('ALTER FUNCTION %s OWNER TO fin_definer', item.function);
-        RETURN NEXT format('owner of %s', item.function);
+        changed := changed + 1;
     END LOOP;
+    IF changed > 0 THEN
+        RETURN NEXT format('fin_definer owns %s definer functions', changed);
+    END IF;
 
+    changed := 0;
     FOR item IN
         SELECT c.oid::regclass AS relation FROM pg_class c
         WHERE c.relnamespace = to_regnamespace('fin') AND c.relkind IN ('r', 'p') AND NOT c.relrowsecurity ORDER BY c.relname
     LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', item.relation);
+        changed := changed + 1;
     END LOOP;
+    IF changed > 0 THEN
+        RETURN NEXT format('row-level security on %s tables', changed);
+    END IF;
+    changed := 0;
     FOR item IN
         SELECT f.* FROM @extschema@.fin_policies() f
         WHERE NOT EXISTS (SELECT FROM pg_policy p WHERE p.polrelid = to_regclass('fin.' || f.relation) AND p.polname = f.policy)
@@ -172,8 +182,11 @@ BEGIN
         EXECUTE format('CREATE POLICY %I ON fin.%I FOR %s', item.policy, item.relation, item.command)
             || coalesce(' USING (' || item.using_sql || ')', '') || coalesce(' WITH CHECK (' || item.check_sql || ')', '');
         EXECUTE format('COMMENT ON POLICY %I ON fin.%I IS %L', item.policy, item.relation, item.meaning);
-        RETURN NEXT format('policy %s on fin.%s', item.policy, item.relation);
+        changed := changed + 1;
     END LOOP;
+    IF changed > 0 THEN
+        RETURN NEXT format('%s policies', changed);
+    END IF;
 
     EXECUTE state INTO before;
     REVOKE ALL ON ALL FUNCTIONS IN SCHEMA fin FROM PUBLIC;
@@ -218,6 +231,7 @@ BEGIN
     GRANT EXECUTE ON FUNCTION fin.claim(text), fin.current_user_id(), fin.roles_from(text), fin.workspaces_of(text), fin.role_in(uuid),
         fin.colleagues(), fin.reports_being_written(), fin.is_admin(), fin.writable_workspace(), fin.add_member(uuid, name, text),
         fin.audit(text, text, jsonb, uuid), fin.file_put(text, text, bytea), fin.file_get(uuid) TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.claim(text), fin.roles_from(text), fin.is_admin() TO fin_definer;
     GRANT EXECUTE ON FUNCTION fin.audit_prune(interval) TO fin_admin;
     EXECUTE state INTO after;
     IF before IS DISTINCT FROM after THEN

@@ -51,6 +51,5 @@ BEGIN
         RETURN NEXT format('nothing to do: schema fin is at version %s', newest);
     END IF;
 END $$;
-REVOKE EXECUTE ON FUNCTION fin_setup() FROM PUBLIC;
 COMMENT ON FUNCTION fin_setup() IS
     'Makes or migrates the schemas fin and api and repairs their rights, for example after a restore. Superusers only. Says what it did.';

@@ -177,7 +177,7 @@ prepare_site() {
     mkdir "$stage"
     stage_release "$stage" || return 1
     # Build destinations below DESTDIR's root and those outside it lead to the same relative place.
-    (cd "$stage" && tar -cf - .) | as_server tar -C "$FIN_SITE/postgresql" --unlink-first --no-same-owner -xf - || return 1
+    (cd "$stage" && tar -cf - .) | as_server tar -C "$FIN_SITE/postgresql" --no-overwrite-dir --no-same-owner -xf - || return 1
     as_server mkdir "$FIN_SITE/project" "$FIN_SITE/tap" "$FIN_SITE/shared" "$FIN_SITE/shared/data"
     (cd "$FIN_PROJECT" && tar -cf - test) | as_server tar -C "$FIN_SITE/project" --no-same-owner -xf - || return 1
     local part
@@ -200,7 +200,7 @@ copy_postgresql() {
     binaries=$(pg_where bindir)
     as_server mkdir -p "$root${binaries#"$original_root"}"
     as_server cp -L -- "$binaries"/* "$root${binaries#"$original_root"}/" || return 1
-    for part in pkglibdir sharedir includedir-server; do
+    for part in pkglibdir sharedir; do
         source=$(pg_where "$part")
         as_server mkdir -p "$root${source#"$original_root"}"
         as_server cp -rs -- "$source/." "$root${source#"$original_root"}/" || return 1
@@ -230,6 +230,11 @@ count_tap() {
     skipped=$(grep -ciE '^ok [0-9].*# *(skip|todo)' "$log" || true)
     failed=$(grep -E '^not ok [0-9]' "$log" | grep -ciEv '# *todo' || true)
     if ((status != 0 && failed == 0)); then failed=1; fi
+    if ((passed == 0)); then
+        if ((failed == 0)); then failed=1; fi
+        complain "no test point passed; what was said:"
+        tail -n 20 "$log" >&2
+    fi
     if ((skipped > 0)); then step "$name: $skipped skipped"; fi
     count "$name" $((passed - skipped)) "$failed"
 }
@@ -251,6 +256,14 @@ check_log() {
     fi
 }
 
+# in_site <environment and command>: as the server's user in the copied project, with the copied PostgreSQL.
+in_site() {
+    # shellcheck disable=SC2016 # expanded by the server user's bash
+    as_server bash -c 'cd "$1/project" && shift && exec env "$@"' - "$FIN_SITE" -u PGSERVICE -u PGOPTIONS -u PGHOST -u PGPORT \
+        PATH="$(pg_where bindir):$PATH" PG_CONFIG="$(pg_config_path)" LC_ALL=C.UTF-8 \
+        FIN_TEST_DATA="$FIN_SITE/project/test/data" FIN_SHARED_DATA="$FIN_SITE/shared/data" "$@" </dev/null
+}
+
 check_sql() {
     local folder status=0 log=$FIN_SCRATCH/sql.tap
     step "sql: pgTAP in a fresh private cluster"
@@ -264,12 +277,8 @@ check_sql() {
         count sql 0 1
         return
     fi
-    # shellcheck disable=SC2016 # expanded by the server user's bash
-    as_server bash -c 'cd "$1/project" && shift && exec "$@"' - "$FIN_SITE" env -u PGSERVICE -u PGOPTIONS \
-        PATH="$(pg_where bindir):$PATH" PGHOST="$folder/socket" PGPORT="$FIN_PORT" PGUSER=postgres PGDATABASE=fin \
-        FIN_TEST_DATA="$FIN_SITE/project/test/data" FIN_SHARED_DATA="$FIN_SITE/shared/data" LC_ALL=C.UTF-8 PGCLIENTENCODING=UTF8 \
-        bash -c 'exec pg_prove --verbose --ext .sql test/sql/*.sql' >"$log" 2>&1 < <(:) || status=$?
-    show_tap <"$log"
+    in_site PGHOST="$folder/socket" PGPORT="$FIN_PORT" PGUSER=postgres PGDATABASE=fin PGCLIENTENCODING=UTF8 \
+        bash -c 'exec pg_prove --verbose --ext .sql test/sql/*.sql' |& tee "$log" | show_tap || status=$?
     count_tap sql "$log" "$status"
     check_log sql "$folder/server.log"
     server_stop "$folder"
@@ -299,15 +308,21 @@ check_server() {
     perl=$(pg_where pkglibdir)/pgxs/src/test
     as_server mkdir -p "$FIN_SITE/tap/tmp"
     # shellcheck disable=SC2016 # expanded by the server user's bash
-    as_server bash -c 'cd "$1/project" && shift && exec "$@"' - "$FIN_SITE" env -u PGSERVICE -u PGOPTIONS -u PGHOST -u PGPORT \
-        PATH="$(pg_where bindir):$PATH" PG_REGRESS="$perl/regress/pg_regress" PG_CONFIG="$(pg_config_path)" \
+    in_site PG_REGRESS="$perl/regress/pg_regress" \
         TESTDIR="$FIN_SITE/tap" TESTDATADIR="$FIN_SITE/tap/data" TESTLOGDIR="$FIN_SITE/tap/log" TMPDIR="$FIN_SITE/tap/tmp" \
         PG_TEST_PORT_DIR="$FIN_SITE/tap/ports" \
-        FIN_TEST_DATA="$FIN_SITE/project/test/data" FIN_SHARED_DATA="$FIN_SITE/shared/data" LC_ALL=C.UTF-8 \
-        bash -c 'exec prove --verbose -I "$1" -I test/server test/server/*.pl' - "$perl/perl" >"$log" 2>&1 < <(:) || status=$?
-    show_tap <"$log"
+        bash -c 'exec prove --verbose -I "$1" -I test/server test/server/*.pl' - "$perl/perl" |& tee "$log" | show_tap || status=$?
+    show_broken_off "$log"
     count_tap server "$log" "$status"
     check_server_logs
+}
+# A server test that dies says why only in its own log.
+show_broken_off() {
+    local file
+    while IFS= read -r file; do
+        complain "--- the end of the log of $file:"
+        as_server tail -n 25 "$FIN_SITE/tap/tmp_check/log/regress_log_$(basename "$file" .pl)" >&2 || true
+    done < <(sed -n 's/^\(test\/server\/[^ ]*\) *(Wstat: *[0-9]*[1-9].*/\1/p' "$1")
 }
 check_server_logs() {
     local logs=()

@@ -115,7 +115,7 @@ quietly() {
     "$@" >"$log" 2>&1 </dev/null || status=$?
     if ((status != 0)); then
         complain "--- the end of $log:"
-        tail -n 40 -- "$log" >&2
+        tail -n 40 -- "$log" | cut -c -300 >&2
         complain "--- failed with status $status: $*"
     fi
     return "$status"

@@ -58,15 +58,29 @@ release_services() {
     fi
 }
 
+# apt's lines, a word at each quarter of the way: each package is unpacked, then set up.
+apt_quarters() {
+    awk -v total="$1" 'total > 0 && /^(Unpacking|Setting up) / {
+        quarter = int(2 * ++done / total)
+        if (quarter != last) { printf "        %3d %%  of %d packages\n", 25 * quarter, total; fflush(); last = quarter }
+    }'
+}
+
 # Shows what apt would do first: a package of the user's is never removed.
 install_without_removing() {
-    local plan removed
+    local plan removed log
     plan=$(apt_get -s install --no-install-recommends "$@" 2>&1) || die "apt cannot install $*:
 $plan"
     removed=$(sed -n 's/^Remv \([^ ]*\).*/\1/p' <<<"$plan")
     [[ -z $removed ]] || die "installing $* would remove these packages: ${removed//$'\n'/ }
 Nothing was changed. Install what is missing by hand, in the versions that suit this machine, and run this again."
-    apt_get -y -qq install --no-install-recommends "$@" || die "apt could not install $*"
+    log=$FIN_PROJECT/build/apt.log
+    mkdir -p "$FIN_PROJECT/build"
+    if ! (set -o pipefail && apt_get -y install --no-install-recommends "$@" 2>&1 | tee "$log" |
+        apt_quarters "$(grep -c '^Inst ' <<<"$plan")"); then
+        tail -n 40 "$log" >&2
+        die "apt could not install $* (all it said is in $log)"
+    fi
 }
 
 update_lists() {

@@ -10,11 +10,11 @@ server_binary() { printf '%s/%s\n' "$(pg_where bindir)" "$1"; }
 server_is_made() { [[ -d $1/data ]]; }
 server_is_running() { server_is_made "$1" && as_server "$(server_binary pg_ctl)" status -D "$1/data" >/dev/null 2>&1; }
 
-# Where shared memory is small, parallel queries would fail in it.
+# Where shared memory is small, parallel queries would fail in it. Elsewhere initdb has tried what works.
 dynamic_shared_memory() {
     local kilobytes
-    kilobytes=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $2 }')
-    if ((${kilobytes:-0} < 256 * 1024)); then echo mmap; else echo posix; fi
+    kilobytes=$(df -Pk /dev/shm 2>/dev/null | awk 'NR == 2 { print $4 }')
+    if ((${kilobytes:-0} < 256 * 1024)); then echo 'dynamic_shared_memory_type = mmap'; fi
 }
 
 # server_make <folder> [extra configuration lines]: whole or not at all, so that an interrupted run leaves no half cluster.
@@ -34,7 +34,7 @@ shared_preload_libraries = 'pg_cron, pg_fin'
 cron.database_name = 'fin'
 cron.use_background_workers = on
 max_worker_processes = 32
-dynamic_shared_memory_type = $(dynamic_shared_memory)
+$(dynamic_shared_memory)
 timezone = 'UTC'
 log_timezone = 'UTC'
 $extra

@@ -713,7 +713,8 @@ DECLARE
     action text := CASE TG_OP WHEN 'INSERT' THEN TG_ARGV[0] WHEN 'UPDATE' THEN TG_ARGV[1] ELSE TG_ARGV[2] END;
 BEGIN
     IF TG_TABLE_NAME = 'analyses' THEN
-        PERFORM fin.audit_write(NEW.workspace_id, action, NEW.report_id::text, NULL, NEW.document_hash,
+        PERFORM fin.audit_write(NEW.workspace_id, action, NEW.report_id::text,
+                                CASE WHEN TG_OP = 'UPDATE' THEN OLD.document_hash END, NEW.document_hash,
                                 jsonb_build_object('engine', NEW.engine));
         RETURN NULL;
     END IF;
@@ -751,8 +752,8 @@ CREATE TRIGGER audit_connection AFTER INSERT OR UPDATE OR DELETE ON fin.connecti
     FOR EACH ROW EXECUTE FUNCTION fin.audit_row('connection_create', 'connection_change', 'connection_delete');
 CREATE TRIGGER audit_report AFTER INSERT OR DELETE ON fin.reports
     FOR EACH ROW EXECUTE FUNCTION fin.audit_row('import', 'import_change', 'import_undo');
-CREATE TRIGGER audit_analysis AFTER INSERT ON fin.analyses
-    FOR EACH ROW EXECUTE FUNCTION fin.audit_row('analyse');
+CREATE TRIGGER audit_analysis AFTER INSERT OR UPDATE OF document, document_hash ON fin.analyses
+    FOR EACH ROW EXECUTE FUNCTION fin.audit_row('analyse', 'analysis_change');
 CREATE TRIGGER audit_dismissal AFTER INSERT OR UPDATE OR DELETE ON fin.dismissals
     FOR EACH ROW EXECUTE FUNCTION fin.audit_row('dismiss', 'dismiss_change', 'dismiss_undo');
 CREATE TRIGGER audit_file AFTER DELETE ON fin.files

@@ -16,11 +16,12 @@ unsigned month_of_name(std::string_view word) {
         std::string_view begin;
         unsigned month;
     };
-    static constexpr Name names[] = {
-        {"jan", 1}, {"feb", 2},  {"mar", 3},  {"mär", 3},  {"maa", 3},  {"mrt", 3},  {"mrz", 3}, {"apr", 4},  {"may", 5},
-        {"mai", 5}, {"mei", 5},  {"jun", 6},  {"jul", 7},  {"aug", 8},  {"sep", 9},  {"oct", 10}, {"okt", 10}, {"nov", 11},
-        {"dec", 12}, {"dez", 12}, {"янв", 1}, {"фев", 2},  {"мар", 3},  {"апр", 4},  {"мая", 5}, {"май", 5},  {"июн", 6},
-        {"июл", 7}, {"авг", 8},  {"сен", 9},  {"окт", 10}, {"ноя", 11}, {"дек", 12}};
+    static constexpr Name names[] = {{"jan", 1},  {"feb", 2},  {"mar", 3}, {"mär", 3},  {"maa", 3},  {"mrt", 3},
+                                     {"mrz", 3},  {"apr", 4},  {"may", 5}, {"mai", 5},  {"mei", 5},  {"jun", 6},
+                                     {"jul", 7},  {"aug", 8},  {"sep", 9}, {"oct", 10}, {"okt", 10}, {"nov", 11},
+                                     {"dec", 12}, {"dez", 12}, {"янв", 1}, {"фев", 2},  {"мар", 3},  {"апр", 4},
+                                     {"мая", 5},  {"май", 5},  {"июн", 6}, {"июл", 7},  {"авг", 8},  {"сен", 9},
+                                     {"окт", 10}, {"ноя", 11}, {"дек", 12}};
     const std::string low = folded(word);
     for (const auto& name : names)
         if (low.starts_with(name.begin)) return name.month;
@@ -220,7 +221,8 @@ std::vector<std::string> layouts(std::string_view text) {
             result.push_back(a + "DD" + b + "MON" + c + year(parts[2]));
         if (parts[0].month && small(parts[1]) && yearly(parts[2]))
             result.push_back(a + "MON" + b + "DD" + c + year(parts[2]));
-        if (parts[1].month && parts[0].length == 4 && small(parts[2])) result.push_back(a + "YYYY" + b + "MON" + c + "DD");
+        if (parts[1].month && parts[0].length == 4 && small(parts[2]))
+            result.push_back(a + "YYYY" + b + "MON" + c + "DD");
         return result;
     }
     if (b != c) return {};
@@ -299,16 +301,18 @@ std::string DateEvidence::format(bool rather_day_first, std::string_view column)
         }
         const Candidate* chosen = best[0];
         if (best.size() > 1 && family->differ) {
-            const auto ordered = [](const Candidate* c) { return (c->ups == 0 || c->downs == 0) && c->ups + c->downs >= 3; };
+            const auto ordered = [](const Candidate* c) {
+                return (c->ups == 0 || c->downs == 0) && c->ups + c->downs >= 3;
+            };
             const bool first = ordered(best[0]), second = ordered(best[1]);
             if (first != second) {
                 chosen = first ? best[0] : best[1];
             } else if (!rather_day_first) {
-                throw Error(ErrorCode::bad_data, "two date formats fit: " + best[0]->text + " and " + best[1]->text,
-                            "Every value of column \"" + clipped(column) + "\" can be read both ways, for example \"" +
-                                clipped(family->example) + "\".",
-                            "Say which it is in option date_format, for example {\"date_format\": \"" + best[0]->text +
-                                "\"}.");
+                throw Error(
+                    ErrorCode::bad_data, "two date formats fit: " + best[0]->text + " and " + best[1]->text,
+                    "Every value of column \"" + clipped(column) + "\" can be read both ways, for example \"" +
+                        clipped(family->example) + "\".",
+                    "Say which it is in option date_format, for example {\"date_format\": \"" + best[0]->text + "\"}.");
             }
         }
         if (!result.empty()) result += '|';

@@ -54,8 +54,8 @@ std::array<char32_t, 128> upper_half(const char* encoding) {
 // How often a letter occurs in Russian text, per mille (National Corpus order: о е а и н т с р в л к м д п у я ы ь г
 // з б ч й х ж ш ю ц щ э ф ъ ё). Lower case counts full, upper case half: a wrong table swaps the cases.
 double russian_weight(char32_t code) {
-    static constexpr int frequency[32] = {80, 16, 45, 17, 30, 85, 9,  17, 74, 12, 35, 44, 32, 67, 110, 28,
-                                          47, 55, 63, 26, 3,  10, 5,  15, 7,  4,  1,  19, 17, 3,  6,   20};
+    static constexpr int frequency[32] = {80, 16, 45, 17, 30, 85, 9, 17, 74, 12, 35, 44, 32, 67, 110, 28,
+                                          47, 55, 63, 26, 3,  10, 5, 15, 7,  4,  1,  19, 17, 3,  6,   20};
     if (code >= 0x430 && code <= 0x44F) return frequency[code - 0x430];
     if (code >= 0x410 && code <= 0x42F) return frequency[code - 0x410] * 0.5;
     if (code == 0x451 || code == 0x401 || code == 0x2116) return 4;  // ё Ё №

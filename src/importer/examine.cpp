@@ -78,18 +78,22 @@ void set_marks(Plan& plan, Evidence& evidence, const Options& options) {
         if (options.decimal) {
             column.decimal = (*options.decimal)[0];
             column.grouping = found.grouping();
-            if (!column.grouping || column.grouping == column.decimal) column.grouping = column.decimal == '.' ? ',' : '.';
+            if (!column.grouping || column.grouping == column.decimal)
+                column.grouping = column.decimal == '.' ? ',' : '.';
             continue;
         }
         if (const std::string both = found.contradiction(); !both.empty())
-            throw Error(ErrorCode::bad_data, "column \"" + clipped(column.header) + "\" writes decimals with a point and with a comma",
+            throw Error(ErrorCode::bad_data,
+                        "column \"" + clipped(column.header) + "\" writes decimals with a point and with a comma",
                         "For example " + both + ".",
                         "Make the column uniform, or say which mark is the decimal one in option decimal.");
         const auto marks = found.marks();
         if (!marks)
-            throw Error(ErrorCode::bad_data, "two readings fit the amounts of column \"" + clipped(column.header) + "\"",
-                        "\"" + clipped(found.ambiguous_example(), 40) + "\" can be a number with three decimals or a number in thousands, and no other value decides.",
-                        "Say which mark is the decimal one in option decimal, \".\" or \",\".");
+            throw Error(
+                ErrorCode::bad_data, "two readings fit the amounts of column \"" + clipped(column.header) + "\"",
+                "\"" + clipped(found.ambiguous_example(), 40) +
+                    "\" can be a number with three decimals or a number in thousands, and no other value decides.",
+                "Say which mark is the decimal one in option decimal, \".\" or \",\".");
         column.decimal = marks->decimal, column.grouping = marks->grouping;
     }
 }
@@ -139,7 +143,8 @@ std::string file_currency(const Plan& plan, const Sample& sample, const Options&
         if (record.line <= plan.header_row) continue;
         for (std::size_t i = 0; i < std::min(plan.columns.size(), record.fields.size()); ++i) {
             if (!is_money(plan.columns[i].role)) continue;
-            const auto amount = parse_amount(record.fields[i], {plan.columns[i].decimal.value_or('.'), plan.columns[i].grouping});
+            const auto amount =
+                parse_amount(record.fields[i], {plan.columns[i].decimal.value_or('.'), plan.columns[i].grouping});
             if (amount && !amount->currency.empty()) codes.emplace(amount->currency);
         }
     }
@@ -194,6 +199,7 @@ void complete(std::string_view content, Plan& plan, const InterruptCheck& check)
         throw Error(ErrorCode::bad_data, "the file has no row with a date and an amount",
                     std::to_string(plan.records) + " data records were read and none can be stored.",
                     "Check the options date_format, delimiter and columns.");
+    bool disagrees = false;
     bool turned = false;  // the rows were read with the balance as that after the row, which it is not
     const bool has_balance = column_of(plan, Role::balance) < plan.columns.size();
     if (has_balance && !plan.balance_before && rows.size() >= 3) {
@@ -202,18 +208,19 @@ void complete(std::string_view content, Plan& plan, const InterruptCheck& check)
         if (turned)
             plan.balance_before = true;
         else if (found.after * 2 < found.pairs && one_account)
-            plan.warnings.push_back("The balance column agrees with the amounts in " + std::to_string(found.after) + " of " +
-                                    std::to_string(found.pairs) + " neighbouring rows.");
+            disagrees = true,
+            plan.warnings.push_back("The balance column agrees with the amounts in " + std::to_string(found.after) +
+                                    " of " + std::to_string(found.pairs) + " neighbouring rows.");
     }
     if (reader.repaired() > 0)
         plan.warnings.push_back(std::to_string(reader.repaired()) +
-                                " rows have date and amount written as one field; they were taken apart.");
+                                " rows lack the delimiter beside the date; their fields were taken apart.");
     if (reader.without_date_and_amount() > 0)
         plan.warnings.push_back(std::to_string(reader.without_date_and_amount()) +
                                 " records have no date and no amount where the columns are; they were skipped.");
     if (plan.opening_balance) return;
     plan.opening_balance = reader.opening();
-    if (plan.opening_balance || !has_balance || !one_account) return;
+    if (plan.opening_balance || !has_balance || !one_account || disagrees) return;
     const Edge& edge = first_day <= last_day ? oldest_first : newest_first;
     if (!edge.known) return;
     plan.opening_balance = turned ? edge.balance : edge.balance - edge.amount;
@@ -250,11 +257,14 @@ Plan draft(std::string_view content, const Options& options, const InterruptChec
     if (options.date_format) {
         plan.date_format = *options.date_format;
     } else {
-        const bool commas = std::any_of(evidence.marks.begin(), evidence.marks.end(), [](const auto& m) { return m.decimal_comma(); });
-        plan.date_format = evidence.dates.format(commas || layout.not_english, plan.columns[column_of(plan, Role::date)].header);
+        const bool commas =
+            std::any_of(evidence.marks.begin(), evidence.marks.end(), [](const auto& m) { return m.decimal_comma(); });
+        plan.date_format =
+            evidence.dates.format(commas || layout.not_english, plan.columns[column_of(plan, Role::date)].header);
         if (plan.date_format.empty())
             throw Error(ErrorCode::bad_data, "the file is no ledger: no column holds dates",
-                        "Column \"" + clipped(plan.columns[column_of(plan, Role::date)].header) + "\" has no value that is a date.",
+                        "Column \"" + clipped(plan.columns[column_of(plan, Role::date)].header) +
+                            "\" has no value that is a date.",
                         "Say how its dates are written in option date_format.");
     }
     set_sign(plan, evidence, options, layout.spending);

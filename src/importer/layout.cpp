@@ -26,9 +26,9 @@ bool has_digit(std::string_view text) {
     return std::any_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-Profile profile_of(const Sample& sample, std::size_t first, std::size_t column) {
+Profile profile_of(const Sample& sample, const std::vector<std::size_t>& rows, std::size_t column) {
     Profile profile;
-    for (std::size_t i = first; i < sample.size(); ++i) {
+    for (const std::size_t i : rows) {
         if (column >= sample[i].fields.size()) continue;
         const std::string& text = sample[i].fields[column];
         if (text.empty()) continue;
@@ -42,10 +42,11 @@ Profile profile_of(const Sample& sample, std::size_t first, std::size_t column) 
         if (looks_like_amount(text)) {
             ++profile.amounts;
             profile.decimals += text.find_first_of(".,") != std::string::npos;
-            profile.negatives += text.find_first_of("-(") != std::string::npos ||
-                                 text.find("\xE2\x88\x92") != std::string::npos;
+            profile.negatives +=
+                text.find_first_of("-(") != std::string::npos || text.find("\xE2\x88\x92") != std::string::npos;
         }
-        profile.codes += text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+        profile.codes +=
+            text.size() == 3 && std::all_of(text.begin(), text.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     }
     return profile;
 }
@@ -64,8 +65,9 @@ std::optional<std::size_t> header_by_words(const Sample& sample) {
             const std::string name = folded(field);
             const bool names_date = header_score(name, Role::date) > 0;
             date = date || names_date;
-            money = money || (!names_date && (header_score(name, Role::amount) > 0 || header_score(name, Role::debit) > 0 ||
-                                              header_score(name, Role::credit) > 0));
+            money =
+                money || (!names_date && (header_score(name, Role::amount) > 0 || header_score(name, Role::debit) > 0 ||
+                                          header_score(name, Role::credit) > 0));
         }
         if (date && money) return i;
     }
@@ -106,7 +108,8 @@ bool names_columns(const SampleRecord& above, const SampleRecord& data) {
         for (const auto& field : record.fields) names += (names.empty() ? "\"" : ", \"") + clipped(field, 60) + "\"";
         break;
     }
-    throw Error(ErrorCode::bad_data, "the file is no ledger: " + why, "Its first line has the fields " + clipped(names, 400) + ".",
+    throw Error(ErrorCode::bad_data, "the file is no ledger: " + why,
+                "Its first line has the fields " + clipped(names, 400) + ".",
                 "A ledger has one row for each transaction, with its date and its amount. Name them in option columns "
                 "where they were not found.");
 }
@@ -128,8 +131,15 @@ std::size_t usual_width(const Sample& sample, std::size_t first) {
 class Roles {
 public:
     Roles(const Sample& sample, std::size_t first, std::vector<Column>& columns) : sample_(sample), columns_(columns) {
+        // Footers and group rows have no date and say nothing about the columns, unless no row has one.
+        std::vector<std::size_t> rows, all;
+        for (std::size_t i = first; i < sample.size(); ++i) {
+            all.push_back(i);
+            if (row_has_date(sample[i])) rows.push_back(i);
+        }
+        if (rows.empty()) rows = std::move(all);
         for (std::size_t i = 0; i < columns.size(); ++i) {
-            profiles_.push_back(profile_of(sample, first, i));
+            profiles_.push_back(profile_of(sample, rows, i));
             headers_.push_back(folded(columns[i].header));
         }
         first_ = first;
@@ -148,13 +158,15 @@ public:
             if (columns_[i].header == wanted) found = i;
         for (std::size_t i = 0; i < columns_.size() && !found; ++i)
             if (!low.empty() && headers_[i] == low) found = i;
-        if (!found && wanted.size() <= 4 && std::all_of(wanted.begin(), wanted.end(), [](char c) { return c >= '0' && c <= '9'; })) {
+        if (!found && wanted.size() <= 4 &&
+            std::all_of(wanted.begin(), wanted.end(), [](char c) { return c >= '0' && c <= '9'; })) {
             const auto number = static_cast<std::size_t>(std::stoi(wanted));
             if (number >= 1 && number <= columns_.size()) found = number - 1;
         }
         if (!found) {
             std::string names;
-            for (const auto& column : columns_) names += (names.empty() ? "\"" : ", \"") + clipped(column.header, 40) + "\"";
+            for (const auto& column : columns_)
+                names += (names.empty() ? "\"" : ", \"") + clipped(column.header, 40) + "\"";
             throw Error(ErrorCode::invalid_argument, "the file has no column \"" + clipped(wanted) + "\"",
                         "Its columns are " + clipped(names, 600) + ".",
                         "Name a column by its header or by its number, counted from 1.");
@@ -214,13 +226,14 @@ void Roles::by_header() {
             if (columns_[i].role == Role::debit || columns_[i].role == Role::credit) values += profiles_[i].filled;
         bool amount = false;
         for (std::size_t i = 0; i < columns_.size(); ++i)
-            amount = amount || (header_score(headers_[i], Role::amount) >= 70 && profiles_[i].mostly(profiles_[i].amounts) &&
-                                columns_[i].role == Role::none);
+            amount = amount || (header_score(headers_[i], Role::amount) >= 70 &&
+                                profiles_[i].mostly(profiles_[i].amounts) && columns_[i].role == Role::none);
         if (((debit == 0 || credit == 0) && amount) || values == 0)
             for (auto& column : columns_)
                 if (column.role == Role::debit || column.role == Role::credit) column.role = Role::none;
     }
-    if (!given(Role::debit) && !given(Role::credit)) find(Role::amount, [](const Profile& p, int) { return p.mostly(p.amounts); });
+    if (!given(Role::debit) && !given(Role::credit))
+        find(Role::amount, [](const Profile& p, int) { return p.mostly(p.amounts); });
     find(Role::balance, money);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         // A fee is taken off plain amounts; net amounts and totals contain it.
@@ -239,16 +252,21 @@ void Roles::by_header() {
     // Words of direction count only where the amounts themselves carry no sign; the caller drops the column otherwise.
     if (given(Role::amount))
         find(Role::type, [](const Profile& p, int) {
-            return p.filled > 0 && p.distinct.size() <= 20 && std::all_of(p.distinct.begin(), p.distinct.end(), [](const std::string& v) {
-                       return direction(folded(v)) != 0;
-                   });
+            return p.filled > 0 && p.distinct.size() <= 20 &&
+                   std::all_of(p.distinct.begin(), p.distinct.end(),
+                               [](const std::string& v) { return direction(folded(v)) != 0; });
         });
     const auto directions = [](const Profile& p) {
-        return std::all_of(p.distinct.begin(), p.distinct.end(), [](const std::string& v) { return direction(folded(v)) != 0; });
+        return std::all_of(p.distinct.begin(), p.distinct.end(),
+                           [](const std::string& v) { return direction(folded(v)) != 0; });
     };
-    find(Role::counterparty, [&](const Profile& p, int score) { return score <= 60 ? p.filled > 0 && !p.mostly(p.dates) : text(p, score); });
-    find(Role::category, [&](const Profile& p, int score) { return text(p, score) && (score >= 80 || !directions(p)); });
-    find(Role::description, [&](const Profile& p, int score) { return score <= 50 ? filled(p, score) : text(p, score); });
+    find(Role::counterparty, [&](const Profile& p, int score) {
+        return score <= 60 ? p.filled > 0 && !p.mostly(p.dates) : text(p, score);
+    });
+    find(Role::category,
+         [&](const Profile& p, int score) { return text(p, score) && (score >= 80 || !directions(p)); });
+    find(Role::description,
+         [&](const Profile& p, int score) { return score <= 50 ? filled(p, score) : text(p, score); });
     find(Role::account, filled);
 }
 
@@ -273,7 +291,8 @@ void Roles::money_by_content() {
     }
     if (money.empty()) {  // whole numbers: those with a sign
         for (std::size_t i = 0; i < columns_.size(); ++i)
-            if (columns_[i].role == Role::none && profiles_[i].nearly_all(profiles_[i].amounts) && profiles_[i].negatives > 0)
+            if (columns_[i].role == Role::none && profiles_[i].nearly_all(profiles_[i].amounts) &&
+                profiles_[i].negatives > 0)
                 money.push_back(i);
     }
     if (money.empty()) return;
@@ -309,8 +328,11 @@ void Roles::money_by_content() {
     }
     if (given(Role::amount)) return;
     // Otherwise the column with signs, then the one with most decimals.
-    const auto weight = [&](std::size_t i) { return (profiles_[i].negatives > 0 ? 100000 : 0) + profiles_[i].decimals; };
-    columns_[*std::max_element(money.begin(), money.end(), [&](auto a, auto b) { return weight(a) < weight(b); })].role = Role::amount;
+    const auto weight = [&](std::size_t i) {
+        return (profiles_[i].negatives > 0 ? 100000 : 0) + profiles_[i].decimals;
+    };
+    columns_[*std::max_element(money.begin(), money.end(), [&](auto a, auto b) { return weight(a) < weight(b); })]
+        .role = Role::amount;
 }
 
 void Roles::by_content() {
@@ -320,7 +342,8 @@ void Roles::by_content() {
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         const Profile& p = profiles_[i];
         if (columns_[i].role != Role::none) continue;
-        if (!given(Role::currency) && headers_[i].empty() == headers_[0].empty() && p.nearly_all(p.codes) && p.distinct.size() <= 20 && !texts)
+        if (!given(Role::currency) && headers_[i].empty() == headers_[0].empty() && p.nearly_all(p.codes) &&
+            p.distinct.size() <= 20 && !texts)
             columns_[i].role = Role::currency;
     }
     if (texts) return;
@@ -335,10 +358,12 @@ void Roles::by_content() {
         std::size_t most = 0;
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             const Profile& p = profiles_[i];
-            const std::size_t letters = static_cast<std::size_t>(std::count_if(p.distinct.begin(), p.distinct.end(), [](const std::string& v) {
-                return folded(v).find(' ') != std::string::npos || !has_digit(v);
-            }));
-            if (columns_[i].role != Role::none || p.filled == 0 || p.mostly(p.amounts) || p.mostly(p.dates) || letters * 2 < p.distinct.size() || p.codes == p.filled)
+            const std::size_t letters =
+                static_cast<std::size_t>(std::count_if(p.distinct.begin(), p.distinct.end(), [](const std::string& v) {
+                    return folded(v).find(' ') != std::string::npos || !has_digit(v);
+                }));
+            if (columns_[i].role != Role::none || p.filled == 0 || p.mostly(p.amounts) || p.mostly(p.dates) ||
+                letters * 2 < p.distinct.size() || p.codes == p.filled)
                 continue;
             if (p.length / p.filled > most) most = p.length / p.filled, place = i;
         }
@@ -392,7 +417,8 @@ Layout detect_layout(const Sample& sample, const Options& options) {
     }
     const std::size_t first = header ? *header + 1 : 0;
     layout.header_row = header ? sample[*header].line : 0;
-    const std::size_t width = header ? std::max(sample[*header].fields.size(), std::size_t{1}) : usual_width(sample, first);
+    const std::size_t width =
+        header ? std::max(sample[*header].fields.size(), std::size_t{1}) : usual_width(sample, first);
     for (std::size_t i = 0; i < width; ++i) {
         Column& column = layout.columns.emplace_back();
         if (header && i < sample[*header].fields.size()) column.header = cleaned(sample[*header].fields[i]);
@@ -424,7 +450,8 @@ Layout detect_layout(const Sample& sample, const Options& options) {
     }
     for (std::size_t i = 0; i < layout.columns.size(); ++i)
         if (layout.columns[i].header.empty()) layout.columns[i].header = "column " + std::to_string(i + 1);
-    const bool rows = std::any_of(sample.begin() + static_cast<std::ptrdiff_t>(first), sample.end(), [](const auto& r) { return !r.blank; });
+    const bool rows = std::any_of(sample.begin() + static_cast<std::ptrdiff_t>(first), sample.end(),
+                                  [](const auto& r) { return !r.blank; });
     if (header && !rows)
         throw Error(ErrorCode::bad_data, "the file has a header but no rows", {}, "Import a file with rows.");
     if (!roles.given(Role::date)) no_ledger(sample, "no column holds dates");

@@ -11,9 +11,9 @@ namespace fin::importer {
 struct Layout {
     int header_row = 0;  // 1-based line; 0: none
     std::vector<Column> columns;
-    bool spending = false;       // the headers are those of a list of payments made
-    bool not_english = false;    // some header is Russian, German or Dutch
-    bool balance_before = false; // known from the rows where there is no header
+    bool spending = false;        // the headers are those of a list of payments made
+    bool not_english = false;     // some header is Russian, German or Dutch
+    bool balance_before = false;  // known from the rows where there is no header
 };
 
 // Throws Error{bad_data} for a table that is no ledger, Error{invalid_argument} for options that name columns the file

@@ -11,12 +11,12 @@ namespace fin::importer {
 namespace {
 
 constexpr std::pair<std::string_view, std::string_view> currency_signs[] = {
-    {"$", "USD"},      {"€", "EUR"},      {"£", "GBP"},   {"₽", "RUB"},  {"¥", "JPY"},  {"₴", "UAH"}, {"₸", "KZT"},
-    {"₹", "INR"},      {"₺", "TRY"},      {"US$", "USD"}, {"руб.", "RUB"}, {"руб", "RUB"}, {"р.", "RUB"}, {"р", "RUB"},
-    {"Руб.", "RUB"},   {"РУБ", "RUB"},    {"РУБ.", "RUB"}, {"Kč", "CZK"}, {"zł", "PLN"}, {"kr", ""},   {"Fr.", "CHF"},
-    {"RUR", "RUB"},    {"RUB", "RUB"},    {"USD", "USD"}, {"EUR", "EUR"}, {"GBP", "GBP"}, {"CHF", "CHF"}, {"CZK", "CZK"},
-    {"PLN", "PLN"},    {"CNY", "CNY"},    {"JPY", "JPY"}, {"KZT", "KZT"}, {"BYN", "BYN"}, {"UAH", "UAH"}, {"SEK", "SEK"},
-    {"NOK", "NOK"},    {"DKK", "DKK"},    {"CAD", "CAD"}, {"AUD", "AUD"}, {"INR", "INR"}, {"TRY", "TRY"}};
+    {"$", "USD"},    {"€", "EUR"},   {"£", "GBP"},    {"₽", "RUB"},  {"¥", "JPY"},   {"₴", "UAH"},   {"₸", "KZT"},
+    {"₹", "INR"},    {"₺", "TRY"},   {"US$", "USD"},  {"руб.", "RUB"}, {"руб", "RUB"}, {"р.", "RUB"},  {"р", "RUB"},
+    {"Руб.", "RUB"}, {"РУБ", "RUB"}, {"РУБ.", "RUB"}, {"Kč", "CZK"},   {"zł", "PLN"},  {"kr", ""},     {"Fr.", "CHF"},
+    {"RUR", "RUB"},  {"RUB", "RUB"}, {"USD", "USD"},  {"EUR", "EUR"},  {"GBP", "GBP"}, {"CHF", "CHF"}, {"CZK", "CZK"},
+    {"PLN", "PLN"},  {"CNY", "CNY"}, {"JPY", "JPY"},  {"KZT", "KZT"},  {"BYN", "BYN"}, {"UAH", "UAH"}, {"SEK", "SEK"},
+    {"NOK", "NOK"},  {"DKK", "DKK"}, {"CAD", "CAD"},  {"AUD", "AUD"},  {"INR", "INR"}, {"TRY", "TRY"}};
 
 // The characters of a number without sign, currency and parentheses: digits, '.', ',', '\'' and ' ' for every space.
 struct Bare {
@@ -251,13 +251,11 @@ std::optional<char> MarkEvidence::grouping() const {
 
 std::optional<Marks> MarkEvidence::marks() const {
     if (!decides() && !ambiguous_.empty()) return std::nullopt;
-    Marks result;
-    result.decimal = comma_decimal_.count > 0 && dot_decimal_.count == 0 ? ',' : '.';
-    // A plain char until it is sure: GCC 12 at -O3 takes a reset optional for an uninitialised one.
-    char mark = grouping().value_or('\0');
-    if (mark == '\0' && !ambiguous_.empty()) mark = ambiguous_.find(',') != std::string::npos ? ',' : '.';
-    if (mark != '\0' && mark != result.decimal) result.grouping = mark;
-    return result;
+    const char decimal = comma_decimal_.count > 0 && dot_decimal_.count == 0 ? ',' : '.';
+    char group = grouping().value_or('\0');
+    if (group == '\0' && !ambiguous_.empty()) group = ambiguous_.find(',') != std::string::npos ? ',' : '.';
+    if (group == '\0' || group == decimal) return Marks{decimal, std::nullopt};
+    return Marks{decimal, group};
 }
 
 std::string MarkEvidence::contradiction() const {

@@ -40,7 +40,9 @@ private:
                     "Give an object, for example {\"date_format\": \"DD.MM.YYYY\"}.");
     }
     void spaces() {
-        while (at_ < json_.size() && (json_[at_] == ' ' || json_[at_] == '\n' || json_[at_] == '\t' || json_[at_] == '\r')) ++at_;
+        while (at_ < json_.size() &&
+               (json_[at_] == ' ' || json_[at_] == '\n' || json_[at_] == '\t' || json_[at_] == '\r'))
+            ++at_;
     }
     char take() {
         if (at_ >= json_.size()) fail();
@@ -71,7 +73,9 @@ private:
             }
             const char escape = take();
             switch (escape) {
-                case '"': case '\\': case '/': text += escape; break;
+                case '"':
+                case '\\':
+                case '/': text += escape; break;
                 case 'b': text += '\b'; break;
                 case 'f': text += '\f'; break;
                 case 'n': text += '\n'; break;
@@ -129,7 +133,9 @@ private:
         } else {
             value.kind = Value::Kind::number;
             const std::size_t start = at_;
-            while (at_ < json_.size() && (std::string_view("+-.eE").find(json_[at_]) != std::string_view::npos || (json_[at_] >= '0' && json_[at_] <= '9'))) ++at_;
+            while (at_ < json_.size() && (std::string_view("+-.eE").find(json_[at_]) != std::string_view::npos ||
+                                          (json_[at_] >= '0' && json_[at_] <= '9')))
+                ++at_;
             value.text = json_.substr(start, at_ - start);
             if (value.text.empty() || !((value.text[0] >= '0' && value.text[0] <= '9') || value.text[0] == '-')) fail();
         }
@@ -146,7 +152,8 @@ constexpr std::string_view known_columns =
     "account, amount, balance, category, counterparty, credit, currency, date, debit, description, status";
 
 [[noreturn]] void wrong(const std::string& key, const std::string& expected) {
-    throw Error(ErrorCode::invalid_argument, "import option " + key + " has a wrong value", "Expected " + expected + ".");
+    throw Error(ErrorCode::invalid_argument, "import option " + key + " has a wrong value",
+                "Expected " + expected + ".");
 }
 
 const std::string& text_of(const std::string& key, const Value& value, const std::string& expected) {
@@ -164,20 +171,31 @@ std::string one_of(const std::string& key, const Value& value, std::initializer_
 
 using Columns = Options::Columns;
 constexpr std::pair<std::string_view, std::string Columns::*> column_fields[] = {
-    {"account", &Columns::account},   {"amount", &Columns::amount},         {"balance", &Columns::balance},
-    {"category", &Columns::category}, {"counterparty", &Columns::counterparty}, {"credit", &Columns::credit},
-    {"currency", &Columns::currency}, {"date", &Columns::date},             {"debit", &Columns::debit},
-    {"description", &Columns::description}, {"status", &Columns::status}};
+    {"account", &Columns::account},
+    {"amount", &Columns::amount},
+    {"balance", &Columns::balance},
+    {"category", &Columns::category},
+    {"counterparty", &Columns::counterparty},
+    {"credit", &Columns::credit},
+    {"currency", &Columns::currency},
+    {"date", &Columns::date},
+    {"debit", &Columns::debit},
+    {"description", &Columns::description},
+    {"status", &Columns::status}};
 
 void read_columns(const Value& value, Columns& columns) {
     if (value.kind != Value::Kind::object) wrong("columns", "an object of columns by header or number");
-    for (const auto& [key, named] : value.members) {
-        const auto field = std::find_if(std::begin(column_fields), std::end(column_fields), [&](const auto& f) { return f.first == key; });
+    for (const auto& member : value.members) {
+        const std::string& key = member.first;
+        const Value& named = member.second;
+        const auto field = std::find_if(std::begin(column_fields), std::end(column_fields),
+                                        [&](const auto& f) { return f.first == key; });
         if (field == std::end(column_fields))
             throw Error(ErrorCode::invalid_argument, "unknown import option columns." + clipped(key), {},
                         "Known columns: " + std::string(known_columns) + ".");
         if (named.kind == Value::Kind::null) continue;
-        const bool number = named.kind == Value::Kind::number && named.text.size() <= 4 && named.text.find_first_not_of("0123456789") == std::string::npos;
+        const bool number = named.kind == Value::Kind::number && named.text.size() <= 4 &&
+                            named.text.find_first_not_of("0123456789") == std::string::npos;
         if ((named.kind != Value::Kind::text && !number) || named.text.empty() || named.text.size() > 400)
             wrong("columns." + key, "a header or a column number from 1");
         columns.*(field->second) = named.text;
@@ -204,7 +222,8 @@ Options Options::parse(std::string_view json) {
             continue;  // as if absent; an unknown key is refused below even then
         } else if (key == "delimiter") {
             const std::string& text = text_of(key, given, "one character");
-            if (text.size() != 1 || text == "\"" || text == "\n" || text == "\r" || static_cast<unsigned char>(text[0]) >= 0x80 || text[0] == '\0')
+            if (text.size() != 1 || text == "\"" || text == "\n" || text == "\r" ||
+                static_cast<unsigned char>(text[0]) >= 0x80 || text[0] == '\0')
                 wrong(key, "one ASCII character that is neither a quote nor a line end");
             options.delimiter = text;
         } else if (key == "encoding") {
@@ -217,7 +236,8 @@ Options Options::parse(std::string_view json) {
         } else if (key == "header_row") {
             int row = 0;
             const auto [end, error] = std::from_chars(given.text.data(), given.text.data() + given.text.size(), row);
-            if (given.kind != Value::Kind::number || error != std::errc() || end != given.text.data() + given.text.size() || row < 0 || row > 1000)
+            if (given.kind != Value::Kind::number || error != std::errc() ||
+                end != given.text.data() + given.text.size() || row < 0 || row > 1000)
                 wrong(key, "a line number from 1 to 1000, or 0 for none");
             options.header_row = row;
         } else if (key == "sign") {
@@ -249,7 +269,8 @@ std::string Options::canonical() const {
     const auto text = [&](std::string_view key, const std::optional<std::string>& value) {
         if (value) json.field(key, *value);
     };
-    const bool any = std::any_of(std::begin(column_fields), std::end(column_fields), [&](const auto& f) { return !(columns.*(f.second)).empty(); });
+    const bool any = std::any_of(std::begin(column_fields), std::end(column_fields),
+                                 [&](const auto& f) { return !(columns.*(f.second)).empty(); });
     if (any) {
         json.key("columns").begin_object();
         for (const auto& [key, field] : column_fields)

@@ -71,8 +71,7 @@ void write_sample(json::Writer& json, const ledger::Row& row, const Record& reco
 
 }  // namespace
 
-std::string preview(std::string_view content, std::string_view, const Options& options,
-                    const InterruptCheck& check) {
+std::string preview(std::string_view content, std::string_view, const Options& options, const InterruptCheck& check) {
     json::Writer errors, samples, json;
     std::size_t error_count = 0, rows = 0, skipped = 0, sample_count = 0;
     std::map<std::string, Totals, std::less<>> totals;
@@ -117,7 +116,8 @@ std::string preview(std::string_view content, std::string_view, const Options& o
                             known->second.add(row.amount);
                         else
                             totals[std::string(row.currency)].add(row.amount);
-                        if (sample_count < most_samples) ++sample_count, write_sample(samples, row, reader.record(), plan);
+                        if (sample_count < most_samples)
+                            ++sample_count, write_sample(samples, row, reader.record(), plan);
                         break;
                 }
             } catch (const BadRow& error) {

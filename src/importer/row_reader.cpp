@@ -159,7 +159,8 @@ RowReader::Outcome RowReader::without_date(const Cash& cash) {
 
 bool RowReader::moved_nothing() {
     if (!status_) return false;
-    if (remembered(voids_, field(status_), [](std::string_view raw) { return is_void_status(folded(raw)); })) return true;
+    if (remembered(voids_, field(status_), [](std::string_view raw) { return is_void_status(folded(raw)); }))
+        return true;
     return category_ && remembered(holds_, field(category_), [](std::string_view raw) { return is_hold(folded(raw)); });
 }
 
@@ -186,17 +187,36 @@ bool RowReader::is_total_row(bool dated) {
     return false;
 }
 
-// Some exports lose the delimiter between a date and a small amount: "25/06/2012900" for 25/06/2012 and 900.
+// Some exports lose the delimiters beside the date: "25/06/2012900" for 25/06/2012 and 900, "Catch2212/06/2012" for a
+// name and 12/06/2012. The record is then as many fields short, and only one reading gives a date and an amount.
 bool RowReader::repair() {
-    if (!date_ || amount_ != *date_ + 1 || record_.fields.size() + 1 != plan_.columns.size()) return false;
-    const std::string_view joined = trimmed(field(date_));
-    ledger::Day day = 0;
-    const std::size_t length = format_.match(joined, day);
-    if (length < 8 || length >= joined.size() || !parse_amount(joined.substr(length), marks_[*amount_])) return false;
-    record_.fields[*date_] = joined.substr(0, length);
-    record_.fields.insert(record_.fields.begin() + static_cast<std::ptrdiff_t>(*amount_), joined.substr(length));
-    ++repaired_;
-    return true;
+    const std::size_t present = record_.fields.size(), expected = plan_.columns.size();
+    if (!date_ || amount_ != *date_ + 1 || present >= expected || present + 2 < expected) return false;
+    const std::size_t written = plan_.date_format.size(), missing = expected - present;
+    // From the field in which the date may be hidden: what stands before it, itself, what stands behind it.
+    const auto split = [&](std::size_t column, bool before, bool after) {
+        const std::string_view whole = trimmed(field(column));
+        for (std::size_t at = before ? 1 : 0; at + written <= whole.size() && (before || at == 0); ++at) {
+            ledger::Day day = 0;
+            const std::string_view rest = whole.substr(at);
+            if (format_.match(rest, day) != written) continue;
+            const std::string_view behind = rest.substr(written);
+            if (after ? !parse_amount(behind, marks_[*amount_]) : !behind.empty()) continue;
+            auto& fields = record_.fields;
+            const auto place = fields.begin() + static_cast<std::ptrdiff_t>(column);
+            *place = before ? trimmed(whole.substr(0, at)) : rest.substr(0, written);
+            if (after) fields.insert(place + 1, behind);
+            if (before)
+                fields.insert(fields.begin() + static_cast<std::ptrdiff_t>(column) + 1, rest.substr(0, written));
+            ++repaired_;
+            return true;
+        }
+        return false;
+    };
+    if (missing == 1 && split(*date_, false, true)) return true;
+    if (*date_ == 0) return false;
+    if (missing == 2) return split(*date_ - 1, true, true);
+    return parse_amount(trimmed(field(date_)), marks_[*amount_]) && split(*date_ - 1, true, false);
 }
 
 RowReader::Cash RowReader::amount_in(std::size_t column) const {

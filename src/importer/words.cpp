@@ -244,7 +244,7 @@ constexpr HeaderWord header_words[] = {
     {Role::description, 70, "text", true},
     {Role::description, 60, "description"},
     {Role::description, 50, "reference"},
-    {Role::description, 45, "merchant reference"},
+    {Role::description, 62, "merchant reference"},
     {Role::description, 40, "invnum"},
 
     {Role::account, 95, "account number"},
@@ -333,42 +333,47 @@ int header_score(std::string_view header, Role role) {
     }
     if (best > 0 && (role == Role::amount || role == Role::debit || role == Role::credit) && is_side_amount(header))
         return 0;
-    if (role == Role::counterparty && contains_words(header, "address")) return 0;
+    static constexpr std::string_view no_names[] = {
+        "address",           "merchant account", "merchant reference", "contact",
+        "merchant category", "category",         "supplier invoice",   "type"};
+    if (role == Role::counterparty && has_any(header, no_names)) return 0;
     // "Credit/Debit", "Приход/Расход" name a direction, not a column of sums.
     if ((role == Role::debit || role == Role::credit) && header_score(header, Role::type) >= 95) return 0;
     return best;
 }
 
 bool is_side_amount(std::string_view header) {
-    static constexpr std::string_view words[] = {"fee",      "fees",     "commission", "tax",       "vat",  "price",
-                                                 "interest", "cashback", "кэшбэк",     "бонусы",    "ндс",  "комиссия",
-                                                 "округлением", "округление", "quantity", "rate", "markup", "btw", "mwst"};
+    static constexpr std::string_view words[] = {
+        "fee", "fees",     "commission",  "tax",        "vat",      "price", "interest", "cashback", "кэшбэк", "бонусы",
+        "ндс", "комиссия", "округлением", "округление", "quantity", "rate",  "markup",   "btw",      "mwst"};
     return has_any(header, words);
 }
 
 bool names_spending(std::string_view header) {
-    static constexpr std::string_view words[] = {"supplier",  "supplier name", "vendor",   "vendor name", "vendornum",
-                                                 "vendor id", "spend",         "invoice",  "merchant",    "expense",
-                                                 "expenses",  "expenditure",   "поставщик", "lieferant",  "leverancier"};
+    static constexpr std::string_view words[] = {
+        "supplier", "supplier name", "vendor",   "vendor name", "vendornum", "vendor id", "spend",      "invoice",
+        "merchant", "expense",       "expenses", "expenditure", "поставщик", "lieferant", "leverancier"};
     return has_any(header, words) && !contains_words(header, "merchant account") &&
            !contains_words(header, "merchant reference") && !contains_words(header, "invoice number");
 }
 
 bool is_not_english(std::string_view header) {
-    static constexpr std::string_view words[] = {"datum",     "bedrag",  "betrag",     "omschrijving", "buchungstag",
-                                                 "rekening",  "währung", "valutadatum", "boekdatum",   "verwendungszweck",
-                                                 "buchungsdatum", "saldo", "libellé",   "montant",     "date opération"};
+    static constexpr std::string_view words[] = {"datum",       "bedrag",           "betrag",        "omschrijving",
+                                                 "buchungstag", "rekening",         "währung",       "valutadatum",
+                                                 "boekdatum",   "verwendungszweck", "buchungsdatum", "saldo",
+                                                 "libellé",     "montant",          "date opération"};
     return has_any(header, words) ||
            std::any_of(header.begin(), header.end(), [](char c) { return c == '\xD0' || c == '\xD1'; });
 }
 
 int direction(std::string_view value) {
-    static constexpr std::string_view in[] = {
-        "credit", "c",      "cr",    "bij",    "income", "in",        "deposit",    "кредит",     "приход", "поступление",
-        "доход",  "h",      "haben", "gutschrift", "inkomsten", "зачисление", "пополнение", "revenue", "inflow", "received"};
+    static constexpr std::string_view in[] = {"credit",     "c",          "cr",      "bij",        "income",
+                                              "in",         "deposit",    "кредит",  "приход",     "поступление",
+                                              "доход",      "h",          "haben",   "gutschrift", "inkomsten",
+                                              "зачисление", "пополнение", "revenue", "inflow",     "received"};
     static constexpr std::string_view out[] = {
-        "debit",  "d",      "dr",     "debet", "af",     "expense", "out",     "withdrawal",  "дебет",     "расход",
-        "списание", "s",    "soll",   "lastschrift", "uitgaven", "outflow", "spent", "expenses", "расходы", "оплата"};
+        "debit",    "d", "dr",   "debet",       "af",       "expense", "out",   "withdrawal", "дебет",   "расход",
+        "списание", "s", "soll", "lastschrift", "uitgaven", "outflow", "spent", "expenses",   "расходы", "оплата"};
     if (begins_with_any(value, in)) return 1;
     if (begins_with_any(value, out)) return -1;
     return 0;
@@ -376,18 +381,26 @@ int direction(std::string_view value) {
 
 bool is_void_status(std::string_view value) {
     static constexpr std::string_view words[] = {
-        "failed",   "failure",  "pending", "reverted",  "cancelled", "canceled",     "declined",   "rejected",  "denied",
-        "voided",   "void",     "expired", "processing", "in progress", "hold",      "on hold",    "held",      "incomplete",
-        "fail",     "в обработке", "отменен", "отменена", "отменено",  "отклонен",   "отклонена",  "отклонено", "отказ",
-        "неуспешно", "не исполнен", "не исполнено", "не выполнено", "ожидает", "ожидание", "ошибка", "заблокировано",
-        "в ожидании", "in behandeling", "geannuleerd", "mislukt", "vorgemerkt", "ausstehend", "storniert", "abgelehnt"};
+        "failed",      "failure",        "pending",      "reverted",   "cancelled",  "canceled",    "declined",
+        "rejected",    "denied",         "voided",       "void",       "expired",    "processing",  "in progress",
+        "hold",        "on hold",        "held",         "incomplete", "fail",       "в обработке", "отменен",
+        "отменена",    "отменено",       "отклонен",     "отклонена",  "отклонено",  "отказ",       "неуспешно",
+        "не исполнен", "не исполнено",   "не выполнено", "ожидает",    "ожидание",   "ошибка",      "заблокировано",
+        "в ожидании",  "in behandeling", "geannuleerd",  "mislukt",    "vorgemerkt", "ausstehend",  "storniert",
+        "abgelehnt"};
     return begins_with_any(value, words);
 }
 
 bool is_hold(std::string_view value) {
-    static constexpr std::string_view words[] = {"payment hold",  "payment release",       "account hold",
-                                                 "general hold",  "general authorization", "authorization",
-                                                 "hold on available balance", "reversal of general account hold", "memo"};
+    static constexpr std::string_view words[] = {"payment hold",
+                                                 "payment release",
+                                                 "account hold",
+                                                 "general hold",
+                                                 "general authorization",
+                                                 "authorization",
+                                                 "hold on available balance",
+                                                 "reversal of general account hold",
+                                                 "memo"};
     return begins_with_any(value, words);
 }
 
@@ -395,23 +408,61 @@ namespace {
 
 // Beginnings as they stand in files; a fold of every text would cost more than the rest of the import.
 constexpr std::string_view opening_words[] = {
-    "beginning balance", "opening balance", "balance at start", "balance brought forward", "starting balance",
-    "anfangssaldo", "beginsaldo", "входящий остаток", "начальный остаток", "остаток на начало", "сальдо на начало"};
-constexpr std::string_view total_words[] = {
-    "total",         "grand total",      "totals",        "subtotal",      "sub total",     "sum",
-    "ending balance", "closing balance", "balance at end", "final balance", "totaal",       "gesamt",
-    "gesamtsumme",   "summe",            "endsaldo",      "eindsaldo",     "итого",         "всего",
-    "итого по",      "всего по",         "исходящий остаток", "конечный остаток", "остаток на конец", "сальдо на конец",
-    "оборот",        "обороты"};
+    "beginning balance", "opening balance",   "balance at start", "balance brought forward",
+    "starting balance",  "anfangssaldo",      "beginsaldo",       "входящий остаток",
+    "начальный остаток", "остаток на начало", "сальдо на начало"};
+constexpr std::string_view total_words[] = {"total",
+                                            "grand total",
+                                            "totals",
+                                            "subtotal",
+                                            "sub total",
+                                            "sum",
+                                            "ending balance",
+                                            "closing balance",
+                                            "balance at end",
+                                            "final balance",
+                                            "totaal",
+                                            "gesamt",
+                                            "gesamtsumme",
+                                            "summe",
+                                            "endsaldo",
+                                            "eindsaldo",
+                                            "итого",
+                                            "всего",
+                                            "итого по",
+                                            "всего по",
+                                            "исходящий остаток",
+                                            "конечный остаток",
+                                            "остаток на конец",
+                                            "сальдо на конец",
+                                            "оборот",
+                                            "обороты"};
 
 bool may_begin_total(std::string_view text) {
     if (text.empty()) return false;
     switch (text.front()) {
-        case 'T': case 't': case 'G': case 'g': case 'S': case 's': case 'B': case 'b': case 'O': case 'o':
-        case 'E': case 'e': case 'C': case 'c': case 'F': case 'f': case 'A': case 'a': case '\xD0': case '\xD1': case '*':
-            return true;
-        default:
-            return false;
+        case 'T':
+        case 't':
+        case 'G':
+        case 'g':
+        case 'S':
+        case 's':
+        case 'B':
+        case 'b':
+        case 'O':
+        case 'o':
+        case 'E':
+        case 'e':
+        case 'C':
+        case 'c':
+        case 'F':
+        case 'f':
+        case 'A':
+        case 'a':
+        case '\xD0':
+        case '\xD1':
+        case '*': return true;
+        default: return false;
     }
 }
 
@@ -484,9 +535,9 @@ std::string header_currency(std::string_view header) {
 }
 
 std::string_view role_name(Role role) {
-    static constexpr std::string_view names[] = {"none",        "date",    "amount",   "debit",   "credit",
-                                                 "type",        "category", "counterparty", "description", "account",
-                                                 "currency",    "balance", "status",   "fee",     "group"};
+    static constexpr std::string_view names[] = {"none",     "date",     "amount",       "debit",       "credit",
+                                                 "type",     "category", "counterparty", "description", "account",
+                                                 "currency", "balance",  "status",       "fee",         "group"};
     return names[static_cast<std::size_t>(role)];
 }
 

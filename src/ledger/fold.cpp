@@ -41,13 +41,7 @@ std::string folded(std::string_view text) {
     return out;
 }
 
-Decoded decode(std::string_view text) {
-    const auto first = static_cast<unsigned char>(text.front());
-    if (first < 0x80) {
-        if (first >= '0' && first <= '9') return {1, Glyph::digit};
-        const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
-        return {1, letter ? Glyph::letter : Glyph::other};
-    }
+Decoded decode_beyond_ascii(std::string_view text) {
     const auto* bytes = reinterpret_cast<const std::uint8_t*>(text.data());
     const auto length = static_cast<std::int32_t>(std::min<std::size_t>(text.size(), U8_MAX_LENGTH));
     std::int32_t at = 0;

@@ -15,7 +15,14 @@ struct Decoded {
     std::size_t bytes = 1;
     Glyph glyph = Glyph::other;
 };
-Decoded decode(std::string_view text);
+Decoded decode_beyond_ascii(std::string_view text);
+inline Decoded decode(std::string_view text) {
+    const auto first = static_cast<unsigned char>(text.front());
+    if (first >= 0x80) return decode_beyond_ascii(text);
+    if (first >= '0' && first <= '9') return {1, Glyph::digit};
+    const bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
+    return {1, letter ? Glyph::letter : Glyph::other};
+}
 
 // The text without white space at both ends.
 std::string_view trimmed(std::string_view text);

@@ -110,7 +110,8 @@ struct Match {
     Kind kind;
     Weight weight;
     std::size_t words, position;
-    Side side = Side::none;
+    bool two_sided = false;  // the word means one kind coming in and another going out
+    Side side = Side::none;  // what the text itself names
 };
 
 std::vector<Match> matches_in(const std::vector<std::string_view>& words, bool inflow) {
@@ -121,7 +122,7 @@ std::vector<Match> matches_in(const std::vector<std::string_view>& words, bool i
             for (std::size_t i = 1; i < phrase.words.size(); ++i)
                 if (!matches(phrase.words[i], words[at + i])) return;
             found.push_back({inflow ? phrase.meaning->in : phrase.meaning->out, phrase.meaning->weight,
-                             phrase.words.size(), at, Side::none});
+                             phrase.words.size(), at, phrase.meaning->in != phrase.meaning->out, Side::none});
         });
     return found;
 }
@@ -171,13 +172,15 @@ std::optional<Kind> rule_for(const std::map<std::string, Kind, std::less<>>& rul
     return found == rules.end() ? std::nullopt : std::optional(found->second);
 }
 
-// What the words of a category's name say. A category out of which money only goes is no revenue whatever its name
-// ("Sales" of a department), unless it names its side of the books.
+// What the words of a category's name say, unless they contradict its habit and name no side of the books: money only
+// goes out of a department's "Sales" and only comes in under a consultant's "Consulting fees".
 std::optional<Kind> category_kind(std::string_view text, bool inflow, const Habit& habit) {
     const auto match = decide(text, inflow);
     if (!match) return std::nullopt;
     const bool only_spends = habit.steady() && !habit.inflow();
     if (only_spends && match->kind == Kind::revenue && match->side != Side::income) return std::nullopt;
+    const bool only_earns = habit.steady() && habit.in >= 3;  // one or two may be reversals without their expense
+    if (only_earns && is_expense(match->kind) && !match->two_sided && match->side == Side::none) return std::nullopt;
     return match->kind;
 }
 
@@ -197,7 +200,8 @@ public:
         std::uint8_t& known = known_[at * 2 + inflow];
         if (known == 0) {
             const auto match = decide(texts_.text(code), inflow);
-            const bool told = match && match->weight == Weight::strong && names_a_counterparty(match->kind);
+            const bool told = match && match->weight == Weight::strong && names_a_counterparty(match->kind) &&
+                              !(inflow && is_expense(match->kind));
             known = static_cast<std::uint8_t>(told ? 2 + static_cast<int>(match->kind) : 1);
         }
         return known == 1 ? std::nullopt : std::optional(static_cast<Kind>(known - 2));

@@ -1,7 +1,7 @@
 #include "ledger/payee.hpp"
 
 #include <algorithm>
-#include <array>
+#include <unordered_map>
 #include <vector>
 
 #include "ledger/fold.hpp"
@@ -20,39 +20,53 @@ struct Token {
     bool numeric() const { return digits == signs; }
 };
 
-template <std::size_t N>
-bool among(const std::array<std::string_view, N>& words, std::string_view text) {
-    return std::ranges::find(words, text) != words.end();
+// What a word can be besides a name.
+enum Role : unsigned char {
+    legal_anywhere = 1,  // a legal form that means nothing else
+    legal_at_end = 2,    // a legal form that is a word, too, and counts only at an end
+    legal_at_start = 4,
+    processor = 8,   // writes the payee behind an asterisk
+    month = 16,      // belongs to a date where a number stands beside it
+    announcer = 32,  // announces a reference: "No 123", "ref 4711", "счет 15"
+};
+
+struct RoleWords {
+    int role;
+    std::string_view words;
+};
+
+constexpr RoleWords role_words[] = {
+    {legal_anywhere,
+     "inc llc ltd gmbh plc corp llp limited incorporated pty ооо оао пао зао нао мбу гуп муп фгуп фгбу гбу чоу"},
+    {legal_at_end, "ag bv nv sa se ab as oy kg co lp spa srl sl kk pc ug ev ao sarl corporation company тоо"},
+    {legal_at_end | legal_at_start, "ао ип чп"},
+    {processor, "paypal pp sq tst sp zettle izettle sumup stripe square ckoc payu"},
+    {month,
+     "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov "
+     "november dec december января февраля марта апреля мая июня июля августа сентября октября ноября декабря"},
+    {announcer, "no nr ref inv invoice txn auth id card счет заказ чек"},
+};
+
+int role_of(std::string_view word) {
+    static const auto roles = [] {
+        std::unordered_map<std::string_view, int> map;
+        for (const auto& [role, words] : role_words)
+            for (std::size_t from = 0; from < words.size();) {
+                const auto space = std::min(words.find(' ', from), words.size());
+                map[words.substr(from, space - from)] |= role;
+                from = space + 1;
+            }
+        return map;
+    }();
+    constexpr std::size_t longest = 16;  // bytes of the longest of them; other words are not looked up
+    if (word.size() > longest) return 0;
+    const auto found = roles.find(word);
+    return found == roles.end() ? 0 : found->second;
 }
-
-// Forms that mean nothing else wherever they stand, and forms that are words too and count only at an end.
-constexpr std::array<std::string_view, 22> legal_anywhere = {
-    "inc", "llc", "ltd", "gmbh", "plc", "corp", "llp",  "limited", "incorporated", "ооо", "оао",
-    "пао", "зао", "нао", "мбу",  "гуп", "муп",  "фгуп", "фгбу",    "гбу",          "чоу", "pty"};
-constexpr std::array<std::string_view, 26> legal_at_end = {
-    "ag", "bv", "nv", "sa", "se", "ab", "as",   "oy",          "kg",      "co", "lp", "spa", "srl",
-    "sl", "kk", "pc", "ug", "ev", "ao", "sarl", "corporation", "company", "ао", "ип", "чп",  "тоо"};
-constexpr std::array<std::string_view, 3> legal_at_start = {"ао", "ип", "чп"};
-
-// Names of processors that write the payee behind an asterisk.
-constexpr std::array<std::string_view, 12> processors = {"paypal",  "pp",    "sq",     "tst",    "sp",   "zettle",
-                                                         "izettle", "sumup", "stripe", "square", "ckoc", "payu"};
-
-constexpr std::array<std::string_view, 30> months = {
-    "jan",    "january", "feb",   "february", "mar",    "march", "apr",  "april",   "may",      "jun",
-    "june",   "jul",     "july",  "aug",      "august", "sep",   "sept", "oct",     "nov",      "dec",
-    "января", "февраля", "марта", "апреля",   "мая",    "июня",  "июля", "августа", "сентября", "октября"};
-constexpr std::array<std::string_view, 6> more_months = {"september", "october", "november",
-                                                         "december",  "ноября",  "декабря"};
-
-// Words that announce a reference: "No 123", "ref 4711", "счет 15".
-constexpr std::array<std::string_view, 12> announcers = {"no",   "nr", "ref",  "inv",  "invoice", "txn",
-                                                         "auth", "id", "card", "счет", "заказ",   "чек"};
-
-bool is_month(std::string_view text) { return among(months, text) || among(more_months, text); }
 
 std::vector<Token> tokens_of(std::string_view name) {
     std::vector<Token> tokens;
+    tokens.reserve(12);
     std::size_t gap = 0;  // where the last separator began
     for (std::size_t at = 0; at < name.size();) {
         auto sign = decode(name.substr(at));
@@ -106,7 +120,7 @@ void drop_dates(std::vector<Token>& tokens) {
         if (three) tokens[++i].dropped = true;
     }
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-        if (!is_month(tokens[i].text)) continue;
+        if (!(role_of(tokens[i].text) & month)) continue;
         const auto part_of_date = [&](std::size_t at) { return tokens[at].numeric() && tokens[at].digits != 3; };
         if (i > 0 && part_of_date(i - 1)) tokens[i].dropped = tokens[i - 1].dropped = true;
         if (i + 1 < tokens.size() && part_of_date(i + 1)) tokens[i].dropped = tokens[i + 1].dropped = true;
@@ -119,7 +133,7 @@ void drop_references(std::vector<Token>& tokens) {
         // name.
         const bool code = i > 0 && tokens[i].signs >= 5 && tokens[i].digits >= 2 && tokens[i].turns >= 2;
         if (code || is_reference(tokens[i])) tokens[i].dropped = true;
-        if (i > 0 && tokens[i].numeric() && among(announcers, tokens[i - 1].text) && tokens[i].digits >= 2)
+        if (i > 0 && tokens[i].numeric() && (role_of(tokens[i - 1].text) & announcer) && tokens[i].digits >= 2)
             tokens[i].dropped = tokens[i - 1].dropped = true;
     }
 }
@@ -146,9 +160,9 @@ std::vector<std::string> words_of(const std::vector<Token>& tokens) {
 
 void drop_legal_forms(std::vector<std::string>& words) {
     auto kept = words;
-    std::erase_if(kept, [](const std::string& word) { return among(legal_anywhere, word); });
-    while (kept.size() > 1 && among(legal_at_end, kept.back())) kept.pop_back();
-    while (kept.size() > 1 && among(legal_at_start, kept.front())) kept.erase(kept.begin());
+    std::erase_if(kept, [](const std::string& word) { return (role_of(word) & legal_anywhere) != 0; });
+    while (kept.size() > 1 && (role_of(kept.back()) & legal_at_end)) kept.pop_back();
+    while (kept.size() > 1 && (role_of(kept.front()) & legal_at_start)) kept.erase(kept.begin());
     if (!kept.empty()) words = std::move(kept);
 }
 
@@ -170,13 +184,15 @@ void replace_all(std::string& text, std::string_view what, std::string_view with
 
 std::string payee_key(std::string_view text) {
     std::string name = folded(text);
-    replace_all(name, "общество с ограниченной ответственностью", "ооо");
-    replace_all(name, "индивидуальный предприниматель", "ип");
-    replace_all(name, "публичное акционерное общество", "пао");
-    replace_all(name, "акционерное общество", "ао");
+    if (name.find("обществ") != std::string::npos || name.find("предпринимат") != std::string::npos) {
+        replace_all(name, "общество с ограниченной ответственностью", "ооо");
+        replace_all(name, "индивидуальный предприниматель", "ип");
+        replace_all(name, "публичное акционерное общество", "пао");
+        replace_all(name, "акционерное общество", "ао");
+    }
 
     auto tokens = tokens_of(name);
-    if (tokens.size() > 1 && among(processors, tokens[0].text) &&
+    if (tokens.size() > 1 && (role_of(tokens[0].text) & processor) &&
         tokens[1].before.find('*') != std::string_view::npos && !is_reference(tokens[1]))
         tokens[0].dropped = true;
     drop_dates(tokens);

@@ -137,8 +137,11 @@ Day next_of(const std::vector<Payment>& payments, const Pace& pace) {
         next = day_within(best, day);
     }
     const bool weekdays_only = std::ranges::none_of(payments, [](const Payment& p) { return on_weekend(p.day); });
-    if (weekdays_only && on_weekend(next)) next += 7 - weekday(next);
-    return next;
+    if (!weekdays_only || !on_weekend(next)) return next;
+    // Modified following: the next business day, or the one before where that is in another month.
+    const Day monday = next + 7 - weekday(next);
+    const bool stays = pace.months == 0 || month_of(monday) == month_of(next);
+    return stays ? monday : next - (weekday(next) - 4);
 }
 
 SeriesState state_at(Day end, Day next, const Pace& pace) {

@@ -20,8 +20,9 @@ struct Term {
 // amount however long the span is: only the sign and the zeros matter.
 class Value {
 public:
-    explicit Value(std::span<const Term> terms) : terms_(terms) {}
+    Value(std::span<const Term> terms, const InterruptCheck& check) : terms_(terms), check_(check) {}
     double operator()(double x) const {
+        check_();
         const double origin = x < 0 ? terms_.back().time : 0;
         double sum = 0;
         for (const Term& term : terms_) sum += term.amount * std::exp(-x * (term.time - origin));
@@ -30,6 +31,7 @@ public:
 
 private:
     std::span<const Term> terms_;
+    const InterruptCheck& check_;
 };
 
 double refine(const Value& value, double low, double high) {
@@ -40,9 +42,13 @@ double refine(const Value& value, double low, double high) {
 }
 
 // Ordered by time, one term for each time, no zero amounts.
-std::vector<Term> joined(std::vector<Term> terms) {
+std::vector<Term> joined(std::vector<Term> terms, const InterruptCheck& check) {
     // By amount too, so that the same flows give the same bits whatever order they come in.
-    std::ranges::sort(terms, {}, [](const Term& term) { return std::pair(term.time, term.amount); });
+    Pulse pulse(check, 65536);
+    std::ranges::sort(terms, [&](const Term& a, const Term& b) {
+        pulse();
+        return a.time != b.time ? a.time < b.time : a.amount < b.amount;
+    });
     std::vector<Term> result;
     for (const Term& term : terms)
         if (!result.empty() && result.back().time == term.time)
@@ -60,7 +66,7 @@ Rates rates(std::vector<Term> given, const InterruptCheck& check) {
             throw Error(ErrorCode::out_of_domain, "cash flow is not a finite number");
     const auto [first, last] = std::ranges::minmax(given, {}, &Term::time);
     if (first.time == last.time) return {{}, 0, "all cash flows are on one day"};
-    std::vector<Term> terms = joined(std::move(given));
+    std::vector<Term> terms = joined(std::move(given), check);
     Rates found;
     for (std::size_t i = 1; i < terms.size(); ++i)
         found.sign_changes += (terms[i].amount < 0) != (terms[i - 1].amount < 0);
@@ -68,7 +74,7 @@ Rates rates(std::vector<Term> given, const InterruptCheck& check) {
     const double start = terms.front().time;
     for (Term& term : terms) term.time -= start;
 
-    const Value value(terms);
+    const Value value(terms, check);
     const double span = terms.back().time;
     // x runs in both directions from 0 on a grid that widens geometrically. Its finest step is 1/200 of the span's
     // own scale, its end exp(700), near the largest double. With one change of sign the first bracket is the only one.
@@ -79,7 +85,6 @@ Rates rates(std::vector<Term> given, const InterruptCheck& check) {
         double x = 0, at_x = value(0);
         if (at_x == 0 && direction > 0) logs.push_back(0);
         for (double step = finest; std::abs(x) < end; step *= 1.02) {
-            check();
             const double next = direction * std::min(std::abs(x) + step, end), at_next = value(next);
             if (at_next == 0)
                 logs.push_back(next);
@@ -118,7 +123,7 @@ double xnpv(double rate, std::span<const CashFlow> flows) {
     check_rate(rate);
     std::vector<Term> terms;
     for (const CashFlow& flow : flows) terms.push_back({flow.day, flow.amount});
-    terms = joined(std::move(terms));
+    terms = joined(std::move(terms), never_interrupted);
     double sum = 0;
     if (flows.empty()) return sum;
     const double start = std::ranges::min(flows, {}, &CashFlow::day).day;

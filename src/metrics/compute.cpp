@@ -72,12 +72,15 @@ constexpr auto taxonomy_order = std::to_array<std::string_view>({
     "reconciliation_gap",
 });
 
-// all, T3, T6, T12, P12, then months, whose texts sort as they follow each other.
-std::string period_key(const std::string& period) {
+// all, T3, T6, T12, P12, then months ascending.
+int period_rank(const std::string& period) {
     constexpr std::array<std::string_view, 5> spans = {"all", "T3", "T6", "T12", "P12"};
     const auto found = std::ranges::find(spans, period);
-    if (found == spans.end()) return "m" + period;
-    return std::string(1, static_cast<char>('0' + (found - spans.begin())));
+    if (found != spans.end()) return static_cast<int>(found - spans.begin());
+    int digits = 0;  // YYYY-MM as the number YYYYMM, above all ranks of spans
+    for (const char c : period)
+        if (c != '-') digits = digits * 10 + (c - '0');
+    return digits;
 }
 
 }  // namespace
@@ -95,14 +98,14 @@ std::vector<Metric> compute(const Facts& facts, const InterruptCheck& check) {
     for (std::size_t i = 0; i < taxonomy_order.size(); ++i) rank[taxonomy_order[i]] = i;
     struct Place {
         std::size_t metric;
-        std::string period;
+        int period;
         std::size_t added;
     };
     std::vector<Place> places;
     places.reserve(metrics.size());
     for (std::size_t i = 0; i < metrics.size(); ++i) {
         const auto found = rank.find(metrics[i].metric);
-        places.push_back({found == rank.end() ? rank.size() : found->second, period_key(metrics[i].period), i});
+        places.push_back({found == rank.end() ? rank.size() : found->second, period_rank(metrics[i].period), i});
     }
     std::ranges::sort(places, {}, [](const Place& place) { return std::tie(place.metric, place.period, place.added); });
     std::vector<Metric> ordered;

@@ -50,12 +50,11 @@ void add_drawdown(Sheet& sheet) {
 }
 
 // Strength of a component (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 4.3).
-Outcome strength(const std::vector<double>& component, const std::vector<double>& remainder) {
+// Variation of the size of rounding errors of `scale`, the largest value of the series, is none.
+Outcome strength(const std::vector<double>& component, const std::vector<double>& remainder, double scale) {
     std::vector<double> both(component.size());
     std::ranges::transform(component, remainder, both.begin(), std::plus());
     const double total = *timeseries::variance(both);
-    double scale = 0;
-    for (const double value : both) scale = std::max(scale, std::abs(value));
     if (!(total > scale * scale * 1e-24)) return without(Status::undefined, "the series does not vary");
     return ok(std::clamp(1 - *timeseries::variance(remainder) / total, 0.0, 1.0));
 }
@@ -65,16 +64,18 @@ void add_strengths(Sheet& sheet) {
     const auto revenues = sheet.revenues(sheet.all());
     Outcome season = lacking(24, months), trend = lacking(12, months);
     const char* method = "STL";
+    double scale = 0;
+    for (const double revenue : revenues) scale = std::max(scale, std::abs(revenue));
     if (months >= 24) {
         const auto parts = timeseries::stl(revenues, {});
-        season = strength(parts.seasonal, parts.remainder);
-        trend = strength(parts.trend, parts.remainder);
+        season = strength(parts.seasonal, parts.remainder, scale);
+        trend = strength(parts.trend, parts.remainder, scale);
     } else if (months >= 12) {
         // Too short for a season: what a local line leaves is the remainder.
         const auto smooth = timeseries::loess(revenues, 23, 1);
         std::vector<double> rest(revenues.size());
         std::ranges::transform(revenues, smooth, rest.begin(), std::minus());
-        trend = strength(smooth, rest);
+        trend = strength(smooth, rest, scale);
         method = "loess";
     }
     sheet.add("seasonality_strength", sheet.all(), "ratio", std::move(season), {{"method", 0, "STL"}});

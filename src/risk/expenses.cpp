@@ -1,7 +1,9 @@
 // A category of costs that jumped: expense_surge.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "ledger/payee.hpp"
 #include "risk/rules.hpp"
 
 namespace fin::risk {
@@ -26,10 +28,21 @@ double correlation(Series a, Series b) {
     return aa > 0 && bb > 0 ? ab / std::sqrt(aa * bb) : 0;
 }
 
+// Words of costs that go with sales, whatever kind their category has.
+bool named_variable(std::string_view category) {
+    constexpr std::array words = {"material",   "purchas", "inventory", "goods",      "shipping",
+                                  "freight",    "deliver", "packag",    "commission", "merchant",
+                                  "processing", "сырь",    "материал",  "закуп",      "товар",
+                                  "доставк",    "упаков",  "комисси",   "эквайринг"};
+    const std::string key = ledger::payee_key(category);
+    return std::ranges::any_of(words, [&](std::string_view word) { return key.find(word) != std::string::npos; });
+}
+
 // Costs that go with sales: cost of goods, and what moved with revenue in the months before T3.
 bool is_variable(const Picture& picture, const CategoryMonths& category) {
     if (category.kind == ledger::Kind::cogs) return true;
     if (category.kind == ledger::Kind::payroll) return false;
+    if (named_variable(picture.facts.ledger.categories.text(category.category))) return true;
     const Series costs = Picture::before_t3(category.month);
     return costs.size() >= 6 && correlation(costs, Picture::before_t3(picture.revenue)) >= 0.7;
 }

@@ -5,7 +5,7 @@
 #include <array>
 #include <string>
 
-#include "ledger/payee.hpp"
+#include "ledger/fold.hpp"
 
 namespace fin::risk {
 
@@ -101,11 +101,27 @@ bool has_words(std::string_view text, std::string_view words) {
     return false;
 }
 
+// Folded words with single spaces. Not payee_key: that takes "PAYPAL *" off what follows it.
+std::string words_of(std::string_view text) {
+    std::string words;
+    for (const char c : ledger::folded(text)) {
+        const auto byte = static_cast<unsigned char>(c);
+        const bool word = byte >= 0x80 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z');
+        if (word)
+            words += c;
+        else if (!words.empty() && words.back() != ' ')
+            words += ' ';
+    }
+    if (!words.empty() && words.back() == ' ') words.pop_back();
+    return words;
+}
+
 }  // namespace
 
 bool is_collector(std::string_view counterparty) {
-    const std::string key = ledger::payee_key(counterparty);
+    const std::string key = words_of(counterparty);
     if (std::ranges::any_of(anywhere, [&](std::string_view words) { return has_words(key, words); })) return true;
+    if (key.starts_with("sq ") || key.starts_with("zettle ")) return true;  // card terminals put the shop behind
     return std::ranges::any_of(alone, [&](std::string_view word) {
         if (key == word) return true;
         if (!key.starts_with(word) || key.size() <= word.size() || key[word.size()] != ' ') return false;

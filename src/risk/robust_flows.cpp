@@ -274,6 +274,7 @@ private:
     void find_splits(std::span<const Index> rows) {
         if (rows.size() < 3) return;
         int clusters = 0;
+        double split_limit = 0;
         std::vector<Index> split;
         for (std::size_t i = 0; i < rows.size();) {
             const double limit = inflow(rows[i]) ? 0 : limit_above(size(rows[i]));
@@ -285,15 +286,17 @@ private:
             // Equal amounts are instalments or duplicates; a split has sums of its own.
             if (end - i >= 3 && size(rows[i]) != size(rows[i + 1])) {
                 ++clusters;
+                split_limit = limit;
                 if (limit * static_cast<double>(end - i) >= split_share * month_expenses_)
                     split.insert(split.end(), rows.begin() + static_cast<std::ptrdiff_t>(i),
                                  rows.begin() + static_cast<std::ptrdiff_t>(end));
             }
             i = end - i >= 3 ? end : i + 1;
         }
-        // One time is odd; more often, or where most of its rows lie so, it is this counterparty's way.
-        const auto under = std::ranges::count_if(rows, [&](Index row) { return limit_above(size(row)) > 0; });
-        if (clusters != 1 || static_cast<double>(under) > 0.5 * static_cast<double>(rows.size()) + 2) return;
+        // One time is odd; more often, or where as many other rows lie under that limit, it is this counterparty's way.
+        const auto under =
+            std::ranges::count_if(rows, [&](Index row) { return limit_above(size(row)) == split_limit; });
+        if (clusters != 1 || static_cast<std::size_t>(under) >= 2 * split.size()) return;
         for (const Index row : split) {
             if (is_odd(row)) continue;
             mark(row, Oddity::split_payment);
@@ -327,8 +330,10 @@ private:
             }
             if (largest < outlier_share * month_expenses_ || is_odd(first) || !is_flow(ledger_.kind[first])) continue;
             if (sizes_.size() >= 4) {
-                const double level = median_without(largest);
-                if (largest > outlier_factor * level && largest >= outlier_over_next * next) settle(first, level);
+                if (largest < outlier_over_next * next) continue;
+                // A counterparty that shrank is measured by what it pays now.
+                const double level = std::min(median_without(largest), level_around(rows, first, 7));
+                if (largest > outlier_factor * level) settle(first, level_around(rows, first, 3));
             } else if (direction) {
                 // Few rows: the category's level. Large first payments out are new counterparties instead.
                 const CategoryLevel level = category_level(ledger_.category[first], direction, first);
@@ -342,6 +347,18 @@ private:
     void settle(Index row, double level) {
         mark(row, Oddity::amount_outlier);
         result_.amount[row] = result_.amount[row] < 0 ? -level : level;
+    }
+
+    // Median of the payments of its direction nearest in time: the level of then, not of years ago.
+    double level_around(std::span<const Index> rows, Index odd, std::size_t count) {
+        std::vector<std::pair<Day, double>> near;  // distance, size
+        for (const Index row : rows)
+            if (row != odd && inflow(row) == inflow(odd) && result_.amount[row] != 0)
+                near.emplace_back(std::abs(day(row) - day(odd)), size(row));
+        std::ranges::stable_sort(near, {}, &std::pair<Day, double>::first);
+        std::vector<double> sizes;
+        for (std::size_t i = 0; i < near.size() && i < count; ++i) sizes.push_back(near[i].second);
+        return middle(sizes);
     }
 
     double median_without(double one) {

@@ -61,7 +61,8 @@ SELECT is(current_user, session_user, 'and the superuser is itself again afterwa
 
 CREATE TABLE public.fin_test_sides(date date, debit float8, credit float8, currency text);
 INSERT INTO public.fin_test_sides VALUES ('2024-01-01', 10.25, NULL, 'eur'), ('2024-01-02', NULL, 20, 'eur'), ('2024-01-03', NULL, NULL, 'eur');
-SELECT results_eq($$ SELECT amount, currency FROM fin_transactions(fin_attach('fin_test_sides')) $$, $$ VALUES (-10.25, 'EUR'), (20.00, 'EUR') $$, 'debit and credit columns become one signed amount');
+SELECT set_config('fin_test.sides', fin_attach('fin_test_sides')::text, true);
+SELECT results_eq($$ SELECT amount, currency FROM fin_transactions(current_setting('fin_test.sides')::uuid) $$, $$ VALUES (-10.25, 'EUR'), (20.00, 'EUR') $$, 'debit and credit columns become one signed amount');
 INSERT INTO public.fin_test_sides VALUES ('2024-01-04', 'NaN', NULL, 'eur');
 SELECT throws_ok($$ SELECT fin_attach('fin_test_sides') $$, '22003', NULL, 'NaN is refused with its row');
 SELECT throws_ok($$ DROP TABLE public.fin_test_book CASCADE; SELECT fin_analyze(id) FROM attached $$, '42704', 'attached relation public.fin_test_book does not exist', 'a dropped table is named');

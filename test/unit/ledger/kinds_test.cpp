@@ -170,6 +170,19 @@ TEST(AssignKinds, DoesNotTakeASpendingDepartmentForRevenue) {
     EXPECT_EQ(kinds_of({{day0, -10, "Income:Other", "a"}}), (std::vector<std::string>{"refund"}));
 }
 
+TEST(AssignKinds, DoesNotTakeWhatACompanySellsForAnExpense) {
+    std::vector<Line> lines(3, {day0, 10, "Consulting fees", "a"});
+    EXPECT_EQ(kinds_of(lines), (std::vector<std::string>{"revenue", "revenue", "revenue"}));
+    for (Line& line : lines) line.category = "Expenses:Consulting fees";
+    EXPECT_EQ(kinds_of(lines), (std::vector<std::string>{"opex", "opex", "opex"}));
+    for (Line& line : lines) line.category = "Refunds";  // from suppliers: a lower expense
+    EXPECT_EQ(kinds_of(lines), (std::vector<std::string>{"opex", "opex", "opex"}));
+    // A lone positive row is a reversal.
+    EXPECT_EQ(kinds_of({{day0, 10, "Consulting fees", "a"}}), (std::vector<std::string>{"opex"}));
+    // Somebody else's salary comes in: whoever keeps this ledger is paid one.
+    EXPECT_EQ(kinds_of({{day0, 10, "", "Зарплата ООО Ромашка"}}), (std::vector<std::string>{"revenue"}));
+}
+
 TEST(AssignKinds, AsksTheCounterpartyWhereTheCategorySaysNothing) {
     EXPECT_EQ(kinds_of({{day0, -10, "", "HMRC"},
                         {day0, -10, "Zyx", "УФК по г. Москве (ИФНС № 1)"},

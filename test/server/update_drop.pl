@@ -1,0 +1,88 @@
+# ALTER EXTENSION UPDATE then fin_setup() migrates; DROP EXTENSION leaves the ledgers; CREATE EXTENSION finds them again.
+use strict;
+use warnings;
+use FindBin;
+use lib $FindBin::Bin;
+use FinTest;
+use PostgreSQL::Test::Cluster;
+use PostgreSQL::Test::Utils;
+use Test::More;
+
+my $extensions = private_installation();
+my $current = '1.0.0';
+my $script = slurp("$extensions/pg_fin--$current.sql");
+
+# An older version made from today's script: the functions of the setup, and the first migration only.
+my ($guard) = $script =~ /^(.*?\\quit\n)/s or die 'no guard';
+my ($migrations) = $script =~ /^(CREATE FUNCTION fin_migrations.*?\n\$fin_migrations\$;\n)/ms or die 'no migrations';
+my ($setup) = $script =~ /^-- setup\.sql\n(.*?)^-- rights\.sql\n/ms or die 'no setup';
+my ($rights) = $script =~ /^-- rights\.sql\n(.*?)(?:^-- [a-z_]+\.sql\n|\z)/ms or die 'no rights';
+my ($first) = $migrations =~ /^(.*?\$pg_fin_migration_001\$\))/s or die 'no first migration';
+spew("$extensions/pg_fin--0.9.0.sql", "$guard$first\n\$fin_migrations\$;\n$setup$rights");
+my $gone = 'DROP FUNCTION fin_setup(), fin_setup_rights(), fin_policies(), fin_migrations();';
+spew("$extensions/pg_fin--0.9.0--$current.sql", "$guard$gone\n" . substr($script, length $guard));
+
+# A newer one with one more migration.
+my $count = () = $migrations =~ /^\(\d+, '/mg;
+my $next = $count + 1;
+(my $more = $migrations) =~ s/\n\$fin_migrations\$;\n\z/,\n($next, 'test', \$test\$ALTER TABLE fin.reports ADD COLUMN tomorrow text DEFAULT 'new';\$test\$)\n\$fin_migrations\$;\n/
+    or die 'cannot add a migration';
+$more =~ s/^CREATE FUNCTION/CREATE OR REPLACE FUNCTION/;
+spew("$extensions/pg_fin--$current--9.9.9.sql", "$guard$more");
+
+my $node = PostgreSQL::Test::Cluster->new('update');
+$node->init;
+$node->start;
+my $run = sub { return $node->safe_psql('postgres', $_[0]); };
+my $versions = "SELECT string_agg(version || ' ' || name, ',' ORDER BY version) FROM fin.migrations";
+my $ledger = 'SELECT string_agg(t::text, \',\' ORDER BY row_no) FROM fin.transactions t';
+
+$run->("CREATE EXTENSION pg_fin VERSION '0.9.0'");
+$run->('SELECT fin_setup()');
+is($run->($versions), '1 foundation', 'the old version makes what it knows');
+$run->(<<'SQL');
+CREATE ROLE alice; GRANT fin_user TO alice;
+ALTER TABLE fin.transactions ADD COLUMN project text DEFAULT 'theirs';
+SET SESSION AUTHORIZATION alice;
+SELECT fin.writable_workspace();
+INSERT INTO fin.reports(workspace_id, source) SELECT workspace_id, 'import' FROM fin.memberships;
+INSERT INTO fin.transactions(workspace_id, report_id, row_no, booked_on, amount) SELECT workspace_id, id, i, '2024-01-01', i FROM fin.reports, generate_series(1, 10) i;
+SQL
+my $before = $run->($ledger);
+like($before, qr/theirs/, 'a ledger with a column that users added');
+
+$run->("ALTER EXTENSION pg_fin UPDATE TO '$current'");
+is($run->("SELECT extversion FROM pg_extension WHERE extname = 'pg_fin'"), $current, 'ALTER EXTENSION UPDATE');
+$run->('SELECT fin_setup()');
+is($run->($versions), $run->("SELECT string_agg(version || ' ' || name, ',' ORDER BY version) FROM fin_migrations()"), 'fin_setup() runs what is new');
+is($run->($ledger), $before, 'the ledger is as it was');
+
+$run->("ALTER EXTENSION pg_fin UPDATE TO '9.9.9'");
+is($run->("SELECT count(*) FROM pg_attribute WHERE attrelid = 'fin.reports'::regclass AND attname = 'tomorrow'"), '0', 'an update alone changes no table');
+is($run->('SELECT fin_setup()'), "migration $next: test", 'the next migration runs, and only that');
+is($run->('SELECT DISTINCT tomorrow FROM fin.reports'), 'new', 'on the rows that are there');
+is($run->($ledger), $before, 'the ledger is as it was');
+like($run->('SELECT fin_setup()'), qr/^nothing to do/, 'once');
+
+# The members are functions and types, so the ledgers stay.
+is($run->("SELECT count(*) FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid WHERE d.deptype = 'e' AND e.extname = 'pg_fin' AND classid::regclass::text NOT IN ('pg_proc', 'pg_type', 'pg_class', 'pg_cast', 'pg_operator')"),
+    '0', 'the extension holds functions and types');
+is($run->("SELECT count(*) FROM pg_depend d JOIN pg_class c ON c.oid = d.objid AND d.classid = 'pg_class'::regclass JOIN pg_extension e ON e.oid = d.refobjid WHERE d.deptype = 'e' AND e.extname = 'pg_fin' AND c.relkind <> 'c'"),
+    '0', 'and no table');
+$run->('DROP EXTENSION pg_fin');
+is($run->($ledger), $before, 'DROP EXTENSION leaves the ledger');
+is($run->('SET SESSION AUTHORIZATION alice; SELECT count(*) FROM fin.transactions'), '10', 'and the rights on it');
+$run->(q{SET SESSION AUTHORIZATION alice; SELECT fin.file_put('a', NULL, 'x')});
+is($run->('SET SESSION AUTHORIZATION alice; SELECT fin.file_get(id) FROM fin.files'), '\x78', 'and what needs no extension works');
+
+my ($status, undef, $error) = $node->psql('postgres', "CREATE EXTENSION pg_fin VERSION '$current'; SELECT fin_setup()", on_error_stop => 1);
+isnt($status, 0, 'an older pg_fin does not touch a newer schema');
+like($error, qr/schema fin is at version $next, this pg_fin knows only $count/, 'and says why');
+$run->("ALTER EXTENSION pg_fin UPDATE TO '9.9.9'");
+like($run->('SELECT fin_setup()'), qr/^nothing to do/, 'the right one finds everything in its place');
+is($run->($ledger), $before, 'the ledger is as it was');
+$run->('DROP EXTENSION pg_fin CASCADE');
+is($run->($ledger), $before, 'CASCADE has nothing to cascade to');
+
+$node->stop;
+done_testing();
