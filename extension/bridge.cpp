@@ -1,6 +1,8 @@
 #include "bridge.hpp"
 
 extern "C" {
+#include "access/xact.h"
+#include "catalog/namespace.h"
 #include "mb/pg_wchar.h"
 }
 
@@ -35,23 +37,80 @@ void Failure::fill(const Error& error) noexcept {
     strlcpy(hint, error.hint.c_str(), sizeof hint);
 }
 
+void throw_current_error(MemoryContext caller) {
+    MemoryContextSwitchTo(caller);
+    // Where memory is exhausted the copy fails as well, and its error must not jump over the frames of C++ either.
+    sigjmp_buf* saved_stack = PG_exception_stack;
+    ErrorContextCallback* saved_context = error_context_stack;
+    ErrorData* volatile data = nullptr;
+    sigjmp_buf here;
+    if (sigsetjmp(here, 0) == 0) {
+        PG_exception_stack = &here;
+        data = CopyErrorData();
+    }
+    PG_exception_stack = saved_stack;
+    error_context_stack = saved_context;
+    MemoryContextSwitchTo(caller);
+    FlushErrorState();
+    if (!data) throw std::bad_alloc();
+    throw PgError(data);
+}
+
 namespace {
 
+// Puts a question mark for every byte that is no part of UTF-8.
+void make_valid(char* text) {
+    char* const end = text + strlen(text);
+    while (text < end) {
+        const int length = pg_encoding_verifymbchar(PG_UTF8, text, static_cast<int>(end - text));
+        if (length < 0) *text = '?';
+        text += length < 0 ? 1 : length;
+    }
+}
+
+// Puts a question mark for every character that the database's encoding does not have.
+char* in_server_encoding(char* text) {
+    auto* source = reinterpret_cast<unsigned char*>(text);
+    const Oid conversion =
+        IsTransactionState() ? FindDefaultConversionProc(PG_UTF8, GetDatabaseEncoding()) : InvalidOid;
+    const int room = static_cast<int>(strlen(text)) * MAX_CONVERSION_GROWTH + 1;
+    auto* const result = static_cast<unsigned char*>(palloc(room));
+    unsigned char* out = result;
+    while (*source) {
+        if (OidIsValid(conversion)) {
+            source += pg_do_encoding_conversion_buf(conversion, PG_UTF8, GetDatabaseEncoding(), source,
+                                                    static_cast<int>(strlen(reinterpret_cast<char*>(source))), out,
+                                                    room - static_cast<int>(out - result), true);
+            out += strlen(reinterpret_cast<char*>(out));
+            if (!*source) break;
+        }
+        const int length = pg_encoding_mblen(PG_UTF8, reinterpret_cast<char*>(source));
+        *out++ = length == 1 ? *source : '?';
+        source += length;
+    }
+    *out = '\0';
+    return reinterpret_cast<char*>(result);
+}
+
 // The core speaks UTF-8, the client's message the database's encoding. Cut at a whole character first: a buffer may
-// have ended inside one.
+// have ended inside one. What cannot be said is replaced, so that no error of conversion takes the place of this one.
 char* speakable(char* text) {
     const int length = static_cast<int>(strlen(text));
     text[pg_encoding_mbcliplen(PG_UTF8, text, length, length)] = '\0';
-    return pg_any_to_server(text, static_cast<int>(strlen(text)), PG_UTF8);
+    make_valid(text);
+    const int encoding = GetDatabaseEncoding();
+    return encoding == PG_UTF8 || encoding == PG_SQL_ASCII ? text : in_server_encoding(text);
 }
 
 }  // namespace
 
 void raise(Failure& failure) {
     if (failure.pg) ReThrowError(failure.pg);
-    ereport(ERROR, (errcode(failure.sqlstate), errmsg("%s", speakable(failure.message)),
-                    failure.detail[0] ? errdetail("%s", speakable(failure.detail)) : 0,
-                    failure.hint[0] ? errhint("%s", speakable(failure.hint)) : 0));
+    const char* message = speakable(failure.message);
+    const char* detail = speakable(failure.detail);
+    const char* hint = speakable(failure.hint);
+    ereport(ERROR, (errcode(failure.sqlstate), errmsg("%s", message), *detail ? errdetail("%s", detail) : 0,
+                    *hint ? errhint("%s", hint) : 0));
     pg_unreachable();
 }
 

@@ -37,6 +37,10 @@ public:
     ErrorData* data;  // lives in the memory context that was current when guard() was called
 };
 
+// The way back from where PostgreSQL's longjmp lands: throws PgError in `caller`'s memory, or bad_alloc where there is
+// no memory even for that.
+[[noreturn]] void throw_current_error(MemoryContext caller);
+
 template <class F>
 auto guard(F&& f) -> std::invoke_result_t<F> {
     using Result = std::invoke_result_t<F>;
@@ -47,24 +51,29 @@ auto guard(F&& f) -> std::invoke_result_t<F> {
     sigjmp_buf here;
     if (sigsetjmp(here, 0) == 0) {
         PG_exception_stack = &here;
-        if constexpr (std::is_void_v<Result>) {
-            f();
+        try {
+            if constexpr (std::is_void_v<Result>) {
+                f();
+                PG_exception_stack = saved_stack;
+                error_context_stack = saved_context;
+                return;
+            } else {
+                Result result = f();
+                PG_exception_stack = saved_stack;
+                error_context_stack = saved_context;
+                return result;
+            }
+        } catch (...) {
+            // Thrown by f itself. PostgreSQL's next error must not jump into the frame that ends here.
             PG_exception_stack = saved_stack;
             error_context_stack = saved_context;
-            return;
-        } else {
-            Result result = f();
-            PG_exception_stack = saved_stack;
-            error_context_stack = saved_context;
-            return result;
+            MemoryContextSwitchTo(caller);
+            throw;
         }
     }
     PG_exception_stack = saved_stack;
     error_context_stack = saved_context;
-    MemoryContextSwitchTo(caller);
-    ErrorData* data = CopyErrorData();
-    FlushErrorState();
-    throw PgError(data);
+    throw_current_error(caller);
 }
 
 // What is left of an exception once every C++ frame is gone. Plain data only.

@@ -111,14 +111,21 @@ struct Tally {
     ledger::ContentHash hash;
     std::optional<ledger::Day> from, to;
     std::int32_t rows = 0;
+    std::string currency;  // of all rows; empty where there are several or none is known
+    bool currencies_differ = false;
 
     void add(const std::vector<Row>& batch) {
         for (const Row& row : batch) {
             hash.add(row);
             from = from ? std::min(*from, row.booked_on) : row.booked_on;
             to = to ? std::max(*to, row.booked_on) : row.booked_on;
+            if (rows == 0)
+                currency = row.currency;
+            else if (!currencies_differ)
+                currencies_differ = currency != row.currency;
             ++rows;
         }
+        if (currencies_differ) currency.clear();
     }
 };
 
@@ -185,7 +192,7 @@ Datum import(std::string_view filename, std::string_view content, std::string_vi
          int_param(static_cast<std::int32_t>(plan.skipped)),
          {DATEOID, tally.from ? date_of(*tally.from) : 0, !tally.from},
          {DATEOID, tally.to ? date_of(*tally.to) : 0, !tally.to},
-         optional_text_param(plan.currency),
+         optional_text_param(tally.currency),
          money_param(plan.opening_balance),
          text_param(tally.hash.hex()),
          jsonb_param(importer::describe(plan))});
@@ -206,5 +213,5 @@ FIN_FUNCTION(fin_import) {
 FIN_FUNCTION(fin_import_preview) {
     const auto options = importer::Options::parse(json_text(PG_GETARG_DATUM(2)));
     return jsonb_of(
-        importer::preview(utf8_of(PG_GETARG_DATUM(0)), bytes_of(PG_GETARG_DATUM(1)), options, check_interrupts));
+        importer::preview(bytes_of(PG_GETARG_DATUM(1)), utf8_of(PG_GETARG_DATUM(0)), options, check_interrupts));
 }

@@ -26,12 +26,18 @@ struct Streamer {
     DestReceiver receiver;
     Session::Visit visit;
     void* state;
+    MemoryContext caller;
 };
 
+// An exception that the visitor keeps for later holds its PgError in the memory that is current here. The executor's
+// own ends before the exception is thrown again, stream()'s caller's does not.
 bool receive(TupleTableSlot* slot, DestReceiver* self) {
     slot_getallattrs(slot);
     const auto* streamer = reinterpret_cast<Streamer*>(self);
-    return streamer->visit(streamer->state, slot->tts_values, slot->tts_isnull);
+    MemoryContext executor = MemoryContextSwitchTo(streamer->caller);
+    const bool more = streamer->visit(streamer->state, slot->tts_values, slot->tts_isnull);
+    MemoryContextSwitchTo(executor);
+    return more;
 }
 void startup(DestReceiver*, int, TupleDesc) {}
 void nothing(DestReceiver*) {}
@@ -83,6 +89,7 @@ void Session::stream(const std::string& sql, const std::vector<Parameter>& param
         streamer->receiver.mydest = DestNone;
         streamer->visit = visit;
         streamer->state = state;
+        streamer->caller = CurrentMemoryContext;
         SPIExecuteOptions options;
         memset(&options, 0, sizeof options);
         options.params = list_of(params.data(), params.size());

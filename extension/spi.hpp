@@ -55,7 +55,8 @@ public:
     Rows run(const std::string& sql, std::initializer_list<Parameter> params = {});
 
     // Streams the result to f(values, nulls, n) without storing it. f is called below PostgreSQL frames: it may call
-    // PostgreSQL as PostgreSQL code does and must not let an exception out; return false to stop.
+    // PostgreSQL as PostgreSQL code does and must not let an exception out; return false to stop. It allocates in the
+    // memory that was current when stream() was called.
     using Visit = bool (*)(void* state, const Datum* values, const bool* nulls);
     void stream(const std::string& sql, const std::vector<Parameter>& params, Visit visit, void* state);
 

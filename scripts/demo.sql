@@ -61,11 +61,13 @@ WITH months AS (
 ), scaled AS (
     SELECT *, 22 / nullif(max(greatest(income, expense)) OVER (), 0) AS scale FROM months
 )
-SELECT format('    %s  income %s %s   expenses %s %s', month,
-              lpad(to_char(round(coalesce(income, 0)::numeric), 'FM999,999,990'), 9),
-              rpad(repeat(:'income_bar', ceil(greatest(coalesce(round(income) * scale, 0), 0))::int), 22),
-              lpad(to_char(round(coalesce(expense, 0)::numeric), 'FM999,999,990'), 9),
-              repeat(:'expense_bar', ceil(greatest(coalesce(round(expense) * scale, 0), 0))::int))
+SELECT CASE WHEN income IS NULL AND expense IS NULL THEN format('    %s  not complete', month)
+    ELSE format('    %s  income %s %s   expenses %s %s', month,
+                lpad(to_char(round(coalesce(income, 0)::numeric), 'FM999,999,990'), 9),
+                rpad(repeat(:'income_bar', ceil(greatest(coalesce(round(income) * scale, 0), 0))::int), 22),
+                lpad(to_char(round(coalesce(expense, 0)::numeric), 'FM999,999,990'), 9),
+                repeat(:'expense_bar', ceil(greatest(coalesce(round(expense) * scale, 0), 0))::int))
+    END
 FROM scaled ORDER BY month;
 \echo
 

@@ -2,6 +2,8 @@
 
 #include "analysis/facts.hpp"
 #include "error.hpp"
+#include "recommendation/recommend.hpp"
+#include "risk/find.hpp"
 
 namespace fin::analysis {
 
@@ -42,8 +44,9 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     const auto recurring = ledger::find_recurring(ledger, check);
     const metrics::Facts facts{ledger, monthly, recurring};
     const auto metrics = metrics::compute(facts, check);
-    const auto risks = risk::find_risks(facts, subject.thresholds, check);
-    const auto recommendations = recommendation::recommend(facts, risks);
+    const risk::Picture picture(facts, check);
+    const auto risks = risk::find_risks(picture, subject.thresholds);
+    const auto recommendations = recommendation::recommend(picture, risks);
     const Findings findings{subject, facts, language_named(subject.language), kinds, metrics, risks, recommendations};
 
     json::Writer out;

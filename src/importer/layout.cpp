@@ -19,6 +19,7 @@ struct Profile {
     std::size_t length = 0;
     std::set<std::string> distinct;
     bool mostly(std::size_t count) const { return filled > 0 && count * 2 > filled; }
+    bool often(std::size_t count) const { return count > 0 && count * 5 >= filled * 2; }
     bool nearly_all(std::size_t count) const { return filled > 0 && count * 10 >= filled * 9; }
 };
 
@@ -213,10 +214,10 @@ private:
 };
 
 void Roles::by_header() {
-    const auto money = [](const Profile& p, int) { return p.filled == 0 || p.mostly(p.amounts); };
+    const auto money = [](const Profile& p, int) { return p.filled == 0 || p.often(p.amounts); };
     const auto text = [](const Profile& p, int) { return p.filled > 0 && !p.mostly(p.amounts) && !p.mostly(p.dates); };
     const auto filled = [](const Profile& p, int) { return p.filled > 0; };
-    find(Role::date, [](const Profile& p, int) { return p.dates > 0 && p.dates * 5 >= p.filled * 2; });
+    find(Role::date, [](const Profile& p, int) { return p.often(p.dates); });
     const bool chosen = given(Role::amount) || given(Role::debit) || given(Role::credit);
     if (!chosen) {
         const int debit = find(Role::debit, money), credit = find(Role::credit, money);
@@ -233,7 +234,7 @@ void Roles::by_header() {
                 if (column.role == Role::debit || column.role == Role::credit) column.role = Role::none;
     }
     if (!given(Role::debit) && !given(Role::credit))
-        find(Role::amount, [](const Profile& p, int) { return p.mostly(p.amounts); });
+        find(Role::amount, [](const Profile& p, int) { return p.often(p.amounts); });
     find(Role::balance, money);
     for (std::size_t i = 0; i < columns_.size(); ++i) {
         // A fee is taken off plain amounts; net amounts and totals contain it.
@@ -250,16 +251,19 @@ void Roles::by_header() {
     });
     find(Role::status, text);
     // Words of direction count only where the amounts themselves carry no sign; the caller drops the column otherwise.
-    if (given(Role::amount))
-        find(Role::type, [](const Profile& p, int) {
-            return p.filled > 0 && p.distinct.size() <= 20 &&
-                   std::all_of(p.distinct.begin(), p.distinct.end(),
-                               [](const std::string& v) { return direction(folded(v)) != 0; });
-        });
-    const auto directions = [](const Profile& p) {
-        return std::all_of(p.distinct.begin(), p.distinct.end(),
-                           [](const std::string& v) { return direction(folded(v)) != 0; });
+    const auto directed = [](const Profile& p) {
+        return std::count_if(p.distinct.begin(), p.distinct.end(),
+                             [](const std::string& v) { return direction(folded(v)) != 0; });
     };
+    const auto directions = [&](const Profile& p) {
+        return static_cast<std::size_t>(directed(p)) == p.distinct.size();
+    };
+    if (given(Role::amount))
+        find(Role::type, [&](const Profile& p, int score) {
+            if (p.filled == 0 || p.distinct.size() > 20) return false;
+            // "Af Bij" or "D/C" can mean nothing else: a strange value in it is an error of its row.
+            return score >= 90 ? directed(p) > 0 : directions(p);
+        });
     find(Role::counterparty, [&](const Profile& p, int score) {
         return score <= 60 ? p.filled > 0 && !p.mostly(p.dates) : text(p, score);
     });
@@ -410,7 +414,8 @@ Layout detect_layout(const Sample& sample, const Options& options) {
             while (above > 0 && sample[above - 1].blank) --above;
             if (above > 0 && names_columns(sample[above - 1], sample[*data])) header = above - 1;
         } else if (options.columns.date.empty()) {
-            no_ledger(sample, "no column holds dates");
+            const bool dates = std::any_of(sample.begin(), sample.end(), row_has_date);
+            no_ledger(sample, dates ? "no column holds amounts" : "no column holds dates");
         } else {
             header = 0;
         }
@@ -419,13 +424,16 @@ Layout detect_layout(const Sample& sample, const Options& options) {
     layout.header_row = header ? sample[*header].line : 0;
     const std::size_t width =
         header ? std::max(sample[*header].fields.size(), std::size_t{1}) : usual_width(sample, first);
+    bool sales = false;
     for (std::size_t i = 0; i < width; ++i) {
         Column& column = layout.columns.emplace_back();
         if (header && i < sample[*header].fields.size()) column.header = cleaned(sample[*header].fields[i]);
         const std::string low = folded(column.header);
         layout.spending = layout.spending || names_spending(low);
+        sales = sales || names_sales(low);
         layout.not_english = layout.not_english || is_not_english(low);
     }
+    layout.spending = layout.spending && !sales;
     Roles roles(sample, first, layout.columns);
     const auto& named = options.columns;
     roles.name(named.date, Role::date), roles.name(named.amount, Role::amount);

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "error.hpp"
+#include "importer/describe.hpp"
 #include "importer/draft.hpp"
 #include "importer/importer.hpp"
 #include "importer/row_reader.hpp"
@@ -39,11 +40,6 @@ void write_error(json::Writer& json, const Error& error) {
     row ? json.value(row->value) : json.null();
     json.field("message", error.what()).field("detail", error.detail).field("hint", error.hint);
     json.end_object();
-}
-
-void write_mark(json::Writer& json, std::string_view name, const std::optional<char>& mark) {
-    json.key(name);
-    mark ? json.value(std::string_view(&*mark, 1)) : json.null();
 }
 
 void write_sample(json::Writer& json, const ledger::Row& row, const Record& record, const Plan& plan) {
@@ -133,23 +129,9 @@ std::string preview(std::string_view content, std::string_view, const Options& o
 
     json.begin_object();
     json.key("dialect");
-    if (planned) {
-        json.begin_object().field("encoding", plan.encoding).field("delimiter", std::string_view(&plan.delimiter, 1));
-        json.field("quote", std::string_view(&plan.quote, 1)).field("header_row", plan.header_row);
-        json.field("date_format", plan.date_format).field("sign", plan.sign);
-        json.key("currency");
-        plan.currency.empty() ? json.null() : json.value(plan.currency);
-        json.end_object();
-    } else {
-        json.null();
-    }
-    json.key("columns").begin_array();
-    for (const auto& column : plan.columns) {
-        json.begin_object().field("header", clipped(column.header, 200)).field("role", role_name(column.role));
-        write_mark(json, "decimal", column.decimal), write_mark(json, "grouping", column.grouping);
-        json.end_object();
-    }
-    json.end_array();
+    planned ? write_dialect(json, plan) : static_cast<void>(json.null());
+    json.key("columns");
+    write_columns(json, plan);
     json.key("samples").raw(samples.text());
     json.field("rows", static_cast<std::int64_t>(rows)).field("skipped", static_cast<std::int64_t>(skipped));
     json.key("period");

@@ -100,7 +100,7 @@ RowReader::Outcome RowReader::next(ledger::Row& row) {
             if (date_text.size() <= 64) last_date_ = field(date_);
         }
     }
-    const Cash cash = this->cash();
+    const Cash cash = this->cash(dated);
     if (!dated) return without_date(cash);
     if (is_total_row(true)) return Outcome::skipped;
     if (cash.bad) refuse_amount(cash.column);
@@ -238,7 +238,7 @@ RowReader::Cash RowReader::amount_in(std::size_t column) const {
     return cash;
 }
 
-RowReader::Cash RowReader::cash() {
+RowReader::Cash RowReader::cash(bool dated) {
     if (debit_ || credit_) {
         const Cash debit = debit_ ? amount_in(*debit_) : Cash{}, credit = credit_ ? amount_in(*credit_) : Cash{};
         if (debit.bad) return debit;
@@ -260,9 +260,10 @@ RowReader::Cash RowReader::cash() {
             return direction(word) > 0 ? 1 : 0;
         });
         if (sign == 0) {
-            if (trimmed(field(date_)).empty()) return cash;
+            if (!dated) return cash;
             refuse(*type_, "tells neither money in nor money out",
-                   "Words such as credit and debit, Bij and Af, C and D, приход and расход are understood.");
+                   "Words such as credit and debit, Bij and Af, C and D, приход and расход are understood; option sign "
+                   "\"as_is\" reads the amounts without the column.");
         }
         if (sign < 0) cash.money = -cash.money;
     } else if (plan_.sign == "inverted" || plan_.sign == "expenses") {

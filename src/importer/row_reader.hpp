@@ -50,7 +50,7 @@ private:
         std::size_t column = 0;  // where it is bad
     };
     std::string_view field(std::optional<std::size_t> column) const;
-    Cash cash();
+    Cash cash(bool dated);
     Cash amount_in(std::size_t column) const;
     bool moved_nothing();
     bool is_total_row(bool dated);

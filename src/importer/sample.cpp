@@ -68,7 +68,9 @@ char detect_delimiter(std::string_view content, const std::string& encoding) {
         if (score > best_score) best = delimiter, best_score = score;
     }
     if (best == 0) {
-        sample_of(content, encoding, ',', 100);  // an unclosed quote is the better message
+        const Sample sample = sample_of(content, encoding, ',', 100);  // an unclosed quote is the better message
+        if (std::all_of(sample.begin(), sample.end(), [](const auto& record) { return record.blank; }))
+            throw Error(ErrorCode::bad_data, "the file is empty", {}, "Import a file with a header and rows.");
         throw Error(ErrorCode::bad_data, "the file is no table",
                     "No line has fields separated by comma, semicolon, tab or |.",
                     "Import a CSV file; where another character separates the fields, say so in option delimiter.");

@@ -87,7 +87,7 @@ bool Scanner::scan(std::string_view text, Record& record, bool whole, std::size_
                 if (!whole) return false;
                 throw Error(ErrorCode::bad_data, "a quote is opened and never closed",
                             "The field begins in the record at line " + std::to_string(line_) + ": " +
-                                clipped(std::string_view(inside, static_cast<std::size_t>(end - inside))),
+                                clipped(cleaned(std::string_view(inside, static_cast<std::size_t>(end - inside)))),
                             "Close the quote, or double it where it belongs to the text.");
             }
             std::string_view field(inside, static_cast<std::size_t>(at - inside));

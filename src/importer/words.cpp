@@ -288,6 +288,7 @@ constexpr HeaderWord header_words[] = {
     {Role::balance, 95, "остаток"},
     {Role::balance, 95, "баланс", true},
     {Role::balance, 95, "saldo"},
+    {Role::balance, 95, "сальдо"},
     {Role::balance, 95, "kontostand"},
     {Role::balance, 80, "balance"},
 
@@ -355,6 +356,12 @@ bool names_spending(std::string_view header) {
         "merchant", "expense",       "expenses", "expenditure", "поставщик", "lieferant", "leverancier"};
     return has_any(header, words) && !contains_words(header, "merchant account") &&
            !contains_words(header, "merchant reference") && !contains_words(header, "invoice number");
+}
+
+bool names_sales(std::string_view header) {
+    static constexpr std::string_view words[] = {"customer", "customer name", "client", "buyer", "sales",
+                                                 "sold",     "покупатель",    "клиент", "kunde", "klant"};
+    return has_any(header, words);
 }
 
 bool is_not_english(std::string_view header) {

@@ -16,6 +16,9 @@ bool is_side_amount(std::string_view folded_header);
 // Headers such as Supplier, Invoice, Spend: of lists of payments made.
 bool names_spending(std::string_view folded_header);
 
+// Headers such as Customer, Sales: of lists of payments received, which may name invoices too.
+bool names_sales(std::string_view folded_header);
+
 // Headers that only occur outside the United States: German, Dutch, Russian.
 bool is_not_english(std::string_view folded_header);
 

@@ -92,17 +92,17 @@ std::vector<Token> tokens_of(std::string_view name) {
     return tokens;
 }
 
-// A card's last digits, an authorisation code, an invoice number: digits enough that no firm has them in its name.
+// An authorisation code, an invoice number: digits enough that no firm is told from another by them. Up to five may be
+// all that tells "Vendor 1001" from "Vendor 1002", and two payees made one is worse than one payee made two.
 bool is_reference(const Token& token) {
     if (token.numeric()) {
         const bool marked = !token.before.empty() && (token.before.back() == '*' || token.before.back() == '#');
-        return token.digits >= 4 || marked;
+        return token.digits >= 6 || marked;
     }
     if (token.text.starts_with("no") && token.digits == token.signs - 2 && token.turns == 1) return true;  // "№15"
     const auto masked = token.text.find_first_not_of('x');
     if (masked > 0 && token.digits >= 3 && token.digits == token.signs - static_cast<int>(masked)) return true;
-    return token.digits >= 5 || (token.digits >= 4 && 2 * token.digits >= token.signs) ||
-           (token.signs >= 10 && token.turns >= 3);
+    return token.digits >= 6 || (token.signs >= 10 && token.turns >= 3);
 }
 
 void drop_dates(std::vector<Token>& tokens) {

@@ -56,15 +56,19 @@ void add_cash(Sheet& sheet) {
         // All rows count here, the incomplete month's too: cash is what it is today.
         const int n = static_cast<int>(sheet.monthly.months.size());
         const Period today = {"all", sheet.monthly.first, sheet.monthly.first + n - 1, 1};
-        sheet.add("cash_balance", today, "money", relative_to_opening(sheet, cash),
-                  {{"date", 0, date_text(ledger.day.back())}, {"opening", ledger.opening.value_or(Money{}).value()}});
+        sheet
+            .add("cash_balance", today, "money", relative_to_opening(sheet, cash),
+                 {{"date", 0, date_text(ledger.day.back())}, {"opening", ledger.opening.value_or(Money{}).value()}})
+            .n = sheet.complete();
         for (const Period& month : sheet.months())
             sheet.add("cash_balance", month, "money",
                       relative_to_opening(sheet, sheet.monthly.cash[sheet.index(month.to)].value()),
                       {{"date", 0, date_text(last_day(month.to))}});
         const CashPath& path = sheet.tallies.cash;
-        sheet.add("min_balance", today, "money", relative_to_opening(sheet, path.least.value()),
-                  {{"date", 0, date_text(path.least_day)}});
+        sheet
+            .add("min_balance", today, "money", relative_to_opening(sheet, path.least.value()),
+                 {{"date", 0, date_text(path.least_day)}})
+            .n = sheet.complete();
     }
 
     for (const Period* period : {&sheet.all(), &sheet.t3(), &sheet.t12()}) {

@@ -69,6 +69,9 @@ Metric& Sheet::add(const char* metric, const Period& period, const char* unit, O
         outcome = with_caveat(std::move(outcome),
                               "only " + std::to_string(n) + " of " + std::to_string(period.wanted) + " months");
     }
+    // Minus zero, from the sign of an absent outflow, is zero to a reader.
+    if (outcome.value) *outcome.value += 0.0;
+    for (Input& input : inputs) input.value += 0.0;
     rows_.push_back(
         {metric, period.name, outcome.value, unit, outcome.status, std::move(outcome.reason), n, std::move(inputs)});
     return rows_.back();

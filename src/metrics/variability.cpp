@@ -43,10 +43,10 @@ void add_drawdown(Sheet& sheet) {
     const int n = static_cast<int>(sheet.monthly.months.size());
     const Period today = {"all", sheet.monthly.first, sheet.monthly.first + n - 1, 1};
     // A fall in money is the same wherever cash is counted from; its share of the peak is not.
-    sheet.add("max_drawdown", today, "money", ok(fall), inputs);
+    sheet.add("max_drawdown", today, "money", ok(fall), inputs).n = sheet.complete();
     Outcome share = ratio(fall, peak, "the peak of cash");
     if (!ledger.opening) share = with_caveat(std::move(share), "opening balance unknown: cash is counted from 0");
-    sheet.add("max_drawdown_ratio", today, "ratio", std::move(share), inputs);
+    sheet.add("max_drawdown_ratio", today, "ratio", std::move(share), inputs).n = sheet.complete();
 }
 
 // Strength of a component (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 4.3).

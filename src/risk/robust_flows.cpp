@@ -370,16 +370,30 @@ private:
         std::size_t rows = 0;
         double median = 0, largest = 0;
     };
-    CategoryLevel category_level(Code category, bool direction, Index without) {
-        if (!by_category_)
+    // Sizes are sorted once for each category and direction: a ledger of single payments asks for every row.
+    const std::vector<double>& sorted_sizes(std::size_t place, bool direction) {
+        if (!by_category_) {
             by_category_.emplace(ledger_.categories.size() + 1, ledger_.size(),
                                  [&](std::size_t i) { return slot(ledger_.category[i]); });
-        std::vector<double> sizes;
-        for (const Index row : by_category_->of(slot(category)))
-            if (row != without && inflow(row) == direction) sizes.push_back(size(row));
-        CategoryLevel level{sizes.size(), 0, sizes.empty() ? 0 : std::ranges::max(sizes)};
-        level.median = middle(sizes);
-        return level;
+            sorted_sizes_.resize(2 * by_category_->count());
+        }
+        auto& sizes = sorted_sizes_[2 * place + direction];
+        if (sizes.empty()) {
+            for (const Index row : by_category_->of(place))
+                if (inflow(row) == direction) sizes.push_back(size(row));
+            std::ranges::sort(sizes);
+        }
+        return sizes;
+    }
+
+    // Of the category's rows in that direction; `without` is one of them.
+    CategoryLevel category_level(Code category, bool direction, Index without) {
+        const auto& sizes = sorted_sizes(slot(category), direction);
+        if (sizes.size() < 2) return {};
+        const auto own = static_cast<std::size_t>(std::ranges::lower_bound(sizes, size(without)) - sizes.begin());
+        const auto other = [&](std::size_t i) { return sizes[i < own ? i : i + 1]; };
+        const std::size_t count = sizes.size() - 1;
+        return {count, other(count / 2), other(count - 1)};
     }
 
     // A first payment that stays the only one (what follows within a contract is of its size).
@@ -420,6 +434,7 @@ private:
     std::vector<double> category_in_, category_out_;
     Groups groups_;
     std::optional<Groups> by_category_;
+    std::vector<std::vector<double>> sorted_sizes_;  // by category and direction
     RobustFlows result_;
     std::vector<Index> duplicates_, newcomers_;
     // Kept between groups, so that 2,000 counterparties allocate once.

@@ -43,8 +43,8 @@ struct RobustFlows {
 //                     steady and equal, the row that stands in the place of the payment is no refund of another one.
 //   miscategorized    counts in the category of 80 % of the counterparty's rows
 //   amount_outlier    counts as the payments around it (median of the nearest three): over 9 times the counterparty's
-//   median (with under 3 other rows: the
-//                     category's) and 1.8 times anything else it paid
+//                     median, of all its rows or of the nearest seven (with under 3 other rows: the category's), and
+//                     1.8 times anything else it paid
 //   new_counterparty  does not count: a first and only payment, large for the ledger and the category, after at least
 //                     90 days of history, in a ledger where such payments are rare
 //   split_payment     does not count: three or more within 4 days, each just under one round limit, no habit

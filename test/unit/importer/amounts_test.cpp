@@ -121,6 +121,7 @@ TEST(Signs, OptionInvertsAndSpendingIsMoneyOut) {
         "2024-01-06,B,1.00\n2024-01-06,B,1.00\n2024-01-06,B,1.00\n2024-01-06,B,1.00\n2024-01-06,B,1.00\n"
         "2024-01-06,B,1.00\n2024-01-08,A,-2.00\n";
     EXPECT_EQ(import(text).plan.sign, "expenses");
+    EXPECT_EQ(import("Invoice Date,Customer,Amount\n2024-01-05,A,5.00\n").plan.sign, "as_is");
     EXPECT_EQ(import(text).rows[0].amount, "-5.00");
     EXPECT_EQ(import(text).rows.back().amount, "2.00");
     EXPECT_EQ(import(text, R"({"sign": "as_is"})").rows[0].amount, "5.00");
@@ -152,6 +153,12 @@ TEST(Rows, OpeningBalanceRowsAreNoTransactions) {
         "balance,,100.00\n2024-01-05,Sale,5.00,105.00\n2024-01-31,Closing balance,,105.00\n");
     EXPECT_EQ(read.rows.size(), 1u);
     EXPECT_EQ(read.plan.opening_balance->text(), "100.00");
+    const auto russian = import(
+        "Дата;Документ;Дебет;Кредит;Сальдо\nСальдо на начало;;;;100,00\n05.01.2024;Оплата;;50,00;150,00\n"
+        "Обороты за период;;0,00;50,00;\nСальдо на конец;;;;150,00\n");
+    EXPECT_EQ(russian.rows.size(), 1u);
+    EXPECT_EQ(russian.plan.skipped, 3u);
+    EXPECT_EQ(russian.plan.opening_balance->text(), "100.00");
     EXPECT_EQ(import("Date,Amount\n2024-01-05,5.00\n", R"({"opening_balance": 12.5})").plan.opening_balance->text(),
               "12.50");
 }

@@ -200,7 +200,7 @@ TEST(AssignKinds, ObeysTheWorkspace) {
     rules.by_counterparty.emplace("acme", Kind::transfer);
     rules.by_category.emplace("zyx", Kind::revenue);
     EXPECT_EQ(
-        kinds_of({{day0, -10, "SOFTWARE", "b"}, {day0, -10, "Software", "ACME Inc. 4711"}, {day0, -10, "Zyx", "b"}},
+        kinds_of({{day0, -10, "SOFTWARE", "b"}, {day0, -10, "Software", "ACME Inc. 471100"}, {day0, -10, "Zyx", "b"}},
                  rules),
         (std::vector<std::string>{"cogs", "transfer", "refund"}));
 }

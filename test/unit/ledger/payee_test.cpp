@@ -25,7 +25,7 @@ TEST(PayeeKey, TakesOffReferencesCardsAndDates) {
 
 TEST(PayeeKey, TakesOffProcessorsBeforeAnAsterisk) {
     EXPECT_EQ(payee_key("PAYPAL *SPOTIFY"), "spotify");
-    EXPECT_EQ(payee_key("SQ *BLUE BOTTLE 1234"), "blue bottle");
+    EXPECT_EQ(payee_key("SQ *BLUE BOTTLE 123456"), "blue bottle");
     EXPECT_EQ(payee_key("PayPal"), "paypal");  // who is paid is the processor
     EXPECT_EQ(payee_key("GOOGLE *ADS"), "google ads");
 }

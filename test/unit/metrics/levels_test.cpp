@@ -105,6 +105,14 @@ TEST(Levels, MarginsOfNoRevenueAreUndefined) {
     }
 }
 
+TEST(Levels, NoFigureIsMinusZero) {
+    for (const auto& metric : books(entries()).metrics()) {
+        EXPECT_FALSE(metric.value == 0 && std::signbit(*metric.value)) << metric.metric << " " << metric.period;
+        for (const auto& input : metric.inputs)
+            EXPECT_FALSE(input.value == 0 && std::signbit(input.value)) << metric.metric << " " << input.name;
+    }
+}
+
 TEST(Levels, ReversalsReduceExpenses) {
     auto rows = entries();
     rows.push_back({on(2024, 2, 27), 20, Kind::opex, "rent", "House"});

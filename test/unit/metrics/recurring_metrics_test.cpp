@@ -1,6 +1,9 @@
 // Recurring revenue, break-even, debt service, returns and data quality by hand.
 #include "ledger/recurring.hpp"
 
+#include <map>
+#include <random>
+
 #include "metrics/cashflow.hpp"
 #include "small_ledger.hpp"
 
@@ -228,4 +231,33 @@ TEST(Quality, AHabitOfEqualPaymentsIsNoDuplicate) {
     for (unsigned day = 1; day <= 30; ++day) rows.push_back({on(2024, 1, day), -3, Kind::opex, "food", "Cafe"});
     rows.push_back({on(2024, 1, 31), 9, Kind::revenue, "s", "a"});
     expect(get(books(rows).metrics(), "duplicate_candidates", "all"), 0);
+}
+
+// Against the definition, pair by pair: rows of random days with few amounts, gaps of any length between them.
+TEST(Quality, CountsRepeatsAsDefined) {
+    std::mt19937 random(5);
+    for (int round = 0; round < 40; ++round) {
+        std::vector<Entry> rows;
+        fin::ledger::Day day = on(2023, 12, 25) + round;
+        for (int i = 0; i < 400; ++i) {
+            day += static_cast<int>(random() % 12 == 0 ? random() % 9 : random() % 2);
+            rows.push_back(
+                {day, -1.0 - static_cast<double>(random() % 60), Kind::opex, "c", "s" + std::to_string(random() % 12)});
+        }
+        const Books ledger = books(rows);
+        std::map<std::string, std::pair<int, int>> habits;
+        for (std::size_t i = 0; i < rows.size(); ++i) {
+            auto& [count, repeats] = habits[rows[i].counterparty];
+            ++count;
+            bool repeat = false;
+            for (std::size_t j = 0; j < i; ++j)
+                repeat |= rows[j].counterparty == rows[i].counterparty && rows[j].amount == rows[i].amount &&
+                          rows[i].day - rows[j].day <= 4;
+            repeats += repeat;
+        }
+        int expected = 0;
+        for (const auto& [name, habit] : habits)
+            if (habit.second <= 2 || habit.second * 10 <= habit.first) expected += habit.second;
+        expect(get(ledger.metrics(), "duplicate_candidates", "all"), expected);
+    }
 }

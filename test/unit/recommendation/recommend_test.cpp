@@ -139,15 +139,7 @@ TEST(Recommend, EightAtMostInOrderAndEachOnce) {
 TEST(Recommend, ASmallOldSubscriptionIsAnOpportunityOnly) {
     auto company = make(exact());
     for (int m = 0; m < 24; ++m) company.add(m, 9, -99, "Software", "Cloudworks");
-    ledger::RecurringSeries series;
-    {
-        const Study study(company);
-        series.counterparty = study.ledger().counterparties.find("Cloudworks");
-    }
-    series.kind = ledger::Kind::opex;
-    series.hits = 24;
-    series.monthly_amount = series.median_amount = ledger::Money::of(-99);
-    const Study study(company, {series});
+    const Study study(company);
     const auto all = recommend(study.facts(), risk::find_risks(study.facts()));
     ASSERT_EQ(all.size(), 1u);
     EXPECT_EQ(all[0].lever, "cancel_recurring");

@@ -202,6 +202,10 @@ TEST(RiskRobustness, LegitimateOdditiesAreNoRisk) {
     for (const int m : {11, 23, 29}) company.add(m, 29, -3000, "Salaries", "J. Moss");
     EXPECT_EQ(list(holding(company)), "");
 
+    company = clean;  // insurance is paid once a year, the last time in T3
+    for (const int m : {4, 16, 28}) company.add(m, 15, -14000, "Insurance", "Allsure Mutual");
+    EXPECT_EQ(list(holding(company)), "");
+
     company = clean;  // a machine is bought
     company.add(28, 20, -30000, "Equipment", "Toolmakers");
     EXPECT_EQ(list(holding(company)), "");

@@ -11,6 +11,7 @@
 #include "ledger/builder.hpp"
 #include "ledger/kinds.hpp"
 #include "ledger/monthly.hpp"
+#include "ledger/recurring.hpp"
 #include "metrics/metrics.hpp"
 
 namespace fin::test {
@@ -110,8 +111,10 @@ inline Company make(const Plan& plan) {
 // The ledger with everything that the engines read. Facts hold references, so a study stays where it is.
 class Study {
 public:
-    explicit Study(const Company& company, std::vector<ledger::RecurringSeries> recurring = {})
-        : built_(build(company)), recurring_(std::move(recurring)), monthly_(ledger::by_month(built_.ledger)) {}
+    explicit Study(const Company& company)
+        : built_(build(company)),
+          recurring_(ledger::find_recurring(built_.ledger)),
+          monthly_(ledger::by_month(built_.ledger)) {}
     Study(const Study&) = delete;
 
     metrics::Facts facts() const { return {built_.ledger, monthly_, recurring_}; }
