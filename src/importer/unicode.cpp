@@ -54,6 +54,14 @@ std::string folded(std::string_view text) {
     std::string result;
     bool gap = false;
     for (std::size_t at = 0; at < text.size();) {
+        const char c = text[at];
+        if ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9')) {
+            // Nearly all letters of nearly all files.
+            if (gap) result += ' ', gap = false;
+            result += c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+            ++at;
+            continue;
+        }
         const char32_t code = next_code_point(text, at);
         if (!u_isalnum(static_cast<UChar32>(code))) {
             gap = !result.empty();

@@ -489,22 +489,24 @@ bool whole_or_total_for(std::string_view text, const std::string_view (&words)[N
 
 }  // namespace
 
+// Most texts differ in their first letters already, and folding every text of a file would be felt.
+static bool begins_like_total(std::string_view text) {
+    if (text.size() < 3 || static_cast<unsigned char>(text.front()) >= 0x80 || text.front() == '*') return true;
+    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    const char begin[3] = {lower(text[0]), lower(text[1]), lower(text[2])};
+    static constexpr std::string_view begins = "tot gra sub sum end clo bal fin ges ein beg ope sta anf";
+    return begins.find(std::string_view(begin, 3)) != std::string_view::npos;
+}
+
 bool is_opening(std::string_view text) {
     text = trimmed(text);
-    if (text.size() > 120 || !may_begin_total(text)) return false;
+    if (text.size() > 120 || !may_begin_total(text) || !begins_like_total(text)) return false;
     return whole_or_total_for(folded(text), opening_words);
 }
 
 bool is_total(std::string_view text) {
     text = trimmed(text);
-    if (text.size() > 120 || !may_begin_total(text)) return false;
-    // Most texts differ in their first letters already.
-    const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
-    if (static_cast<unsigned char>(text.front()) < 0x80 && text.size() >= 3) {
-        const char begin[3] = {lower(text[0]), lower(text[1]), lower(text[2])};
-        static constexpr std::string_view begins = "tot gra sub sum end clo bal fin ges ein beg ope sta anf";
-        if (text.front() != '*' && begins.find(std::string_view(begin, 3)) == std::string_view::npos) return false;
-    }
+    if (text.size() > 120 || !may_begin_total(text) || !begins_like_total(text)) return false;
     const std::string low = folded(text);
     return whole_or_total_for(low, total_words) || whole_or_total_for(low, opening_words);
 }
