@@ -109,6 +109,7 @@ Datum BatchInsert::in_server_encoding(std::string_view utf8) {
 // What the stored rows add up to, taken down while they pass.
 struct Tally {
     ledger::ContentHash hash;
+    ledger::Builder builder;  // for the kinds
     std::optional<ledger::Day> from, to;
     std::int32_t rows = 0;
     std::string currency;  // of all rows; empty where there are several or none is known
@@ -117,6 +118,7 @@ struct Tally {
     void add(const std::vector<Row>& batch) {
         for (const Row& row : batch) {
             hash.add(row);
+            builder.add(row);
             from = from ? std::min(*from, row.booked_on) : row.booked_on;
             to = to ? std::max(*to, row.booked_on) : row.booked_on;
             if (rows == 0)
@@ -196,7 +198,8 @@ Datum import(std::string_view filename, std::string_view content, std::string_vi
          money_param(plan.opening_balance),
          text_param(tally.hash.hex()),
          jsonb_param(importer::describe(plan))});
-    store_kinds(session, find_report(session, id));
+    auto built = tally.builder.build(check_interrupts);
+    store_kinds(session, *DatumGetUUIDP(workspace), *DatumGetUUIDP(id), built.ledger);
 
     auto* result = static_cast<pg_uuid_t*>(guard([] { return SPI_palloc(sizeof(pg_uuid_t)); }));
     memcpy(result, DatumGetPointer(id), sizeof *result);

@@ -20,20 +20,17 @@ ledger::KindRules kind_rules(Session& session, const Report& report) {
     return rules;
 }
 
-void store_kinds(Session& session, const Report& report) {
-    ledger::Builder builder;
-    each_row(session, report, Columns::for_analysis, [&](const ledger::Row& row) { builder.add(row); });
-    auto built = builder.build(check_interrupts);
+void store_kinds(Session& session, const pg_uuid_t& workspace, const pg_uuid_t& report, ledger::Ledger& ledger) {
     json::Writer kinds;
     kinds.begin_array();
-    for (const auto& [category, kind, source] : ledger::assign_kinds(built.ledger))
+    for (const auto& [category, kind, source] : ledger::assign_kinds(ledger))
         kinds.begin_object().field("category", category).field("kind", name(kind)).field("source", source).end_object();
     kinds.end_array();
     session.run(
         "INSERT INTO fin.category_kinds (workspace_id, report_id, category, kind, source)"
         " SELECT $1, $2, k.category, k.kind, k.source FROM jsonb_to_recordset($3) AS k(category text, kind text, "
         "source text)",
-        {uuid_param(report.workspace), uuid_param(report.id), jsonb_param(kinds.text())});
+        {uuid_param(workspace), uuid_param(report), jsonb_param(kinds.text())});
 }
 
 }  // namespace fin::pg

@@ -9,7 +9,7 @@ namespace fin::pg {
 // Overrides of the report's workspace.
 ledger::KindRules kind_rules(Session& session, const Report& report);
 
-// Infers the kinds of the report's categories and stores them beside it, for people to see and correct.
-void store_kinds(Session& session, const Report& report);
+// Infers the kinds of a new report's categories and stores them beside it, for people to see and correct.
+void store_kinds(Session& session, const pg_uuid_t& workspace, const pg_uuid_t& report, ledger::Ledger& ledger);
 
 }  // namespace fin::pg

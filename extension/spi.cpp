@@ -1,5 +1,7 @@
 #include "spi.hpp"
 
+#include <unordered_map>
+
 #include "datum.hpp"
 
 extern "C" {
@@ -64,13 +66,36 @@ void Session::finish() {
     expect(guard([] { return SPI_finish(); }), "leaving SPI");
 }
 
+namespace {
+
+// Plans are kept for the session: planning costs more than running most of these statements. PostgreSQL plans again
+// where a table, a policy or the role has changed. The texts are constants of this library, so the map stays small.
+SPIPlanPtr plan_of(const std::string& sql, std::initializer_list<Parameter> params) {
+    static std::unordered_map<std::string, SPIPlanPtr> plans;
+    SPIPlanPtr& plan = plans[sql];
+    if (!plan)
+        plan = guard([&] {
+            auto* types = static_cast<Oid*>(palloc(sizeof(Oid) * (params.size() + 1)));
+            std::size_t count = 0;
+            for (const Parameter& param : params) types[count++] = param.type;
+            SPIPlanPtr prepared = SPI_prepare(sql.c_str(), static_cast<int>(count), types);
+            if (!prepared) elog(ERROR, "preparing a statement failed: %s", SPI_result_code_string(SPI_result));
+            SPI_keepplan(prepared);
+            return prepared;
+        });
+    return plan;
+}
+
+}  // namespace
+
 Session::Rows Session::run(const std::string& sql, std::initializer_list<Parameter> params) {
+    const SPIPlanPtr plan = plan_of(sql, params);
     const int code = guard([&] {
         SPIExecuteOptions options;
         memset(&options, 0, sizeof options);
         options.params = list_of(params.begin(), params.size());
         options.read_only = access_ == Access::read;
-        return SPI_execute_extended(sql.c_str(), &options);
+        return SPI_execute_plan_extended(plan, &options);
     });
     expect(code, "a statement");
     Rows rows;
