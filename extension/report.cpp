@@ -1,5 +1,7 @@
 #include "report.hpp"
 
+#include <algorithm>
+
 #include "datum.hpp"
 #include "relation_query.hpp"
 
@@ -44,6 +46,9 @@ Report find_report(Session& session, Datum id) {
 
 namespace {
 
+// The years in which a ledger can be, as in the importer; infinite dates lie outside.
+constexpr ledger::Day earliest = ledger::day_of(1900, 1, 1), latest = ledger::day_of(2200, 12, 31);
+
 struct Receiver {
     const std::function<void(const ledger::Row&)>* visit;
     MemoryContext scratch;  // detoasted texts and numerics of a few rows
@@ -76,8 +81,10 @@ bool receive(void* state, const Datum* values, const bool* nulls) {
     MemoryContext caller = MemoryContextSwitchTo(receiver->scratch);
     ledger::Row row;
     row.row_no = DatumGetInt32(values[0]);
-    row.booked_on = DatumGetDateADT(values[1]) + postgres_epoch;
-    bool known = !DATE_NOT_FINITE(DatumGetDateADT(values[1])) && money_of(values[2], row.amount);
+    // Widened: an infinite date is the end of the range.
+    const auto day = static_cast<std::int64_t>(DatumGetDateADT(values[1])) + postgres_epoch;
+    row.booked_on = static_cast<ledger::Day>(std::clamp<std::int64_t>(day, earliest - 1, latest + 1));
+    bool known = row.booked_on >= earliest && row.booked_on <= latest && money_of(values[2], row.amount);
     row.currency = view_of(values[3], nulls[3]);
     row.category = view_of(values[4], nulls[4]);
     row.counterparty = view_of(values[5], nulls[5]);
@@ -92,7 +99,8 @@ bool receive(void* state, const Datum* values, const bool* nulls) {
     try {
         if (!known)
             throw Error(ErrorCode::out_of_domain, "row " + std::to_string(row.row_no) + " cannot be computed with",
-                        "Its date is infinite, or its amount or balance is NaN, infinite or beyond 900 trillion.");
+                        "Its date lies outside 1900 to 2200, or its amount or balance is NaN, infinite or beyond 900 "
+                        "trillion.");
         (*receiver->visit)(row);
         return true;
     } catch (...) {

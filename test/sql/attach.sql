@@ -1,6 +1,6 @@
 -- fin_attach: a table or view as a report, without a copy and with the caller's own privileges.
 BEGIN;
-SELECT plan(20);
+SELECT plan(22);
 CREATE ROLE fin_test_ann LOGIN;
 CREATE ROLE fin_test_bob LOGIN;
 GRANT fin_user TO fin_test_ann, fin_test_bob;
@@ -65,6 +65,11 @@ SELECT set_config('fin_test.sides', fin_attach('fin_test_sides')::text, true);
 SELECT results_eq($$ SELECT amount, currency FROM fin_transactions(current_setting('fin_test.sides')::uuid) $$, $$ VALUES (-10.25, 'EUR'), (20.00, 'EUR') $$, 'debit and credit columns become one signed amount');
 INSERT INTO public.fin_test_sides VALUES ('2024-01-04', 'NaN', NULL, 'eur');
 SELECT throws_ok($$ SELECT fin_attach('fin_test_sides') $$, '22003', NULL, 'NaN is refused with its row');
+CREATE TABLE public.fin_test_far(date date, amount numeric);
+INSERT INTO public.fin_test_far VALUES ('infinity', 1);
+SELECT throws_ok($$ SELECT fin_attach('fin_test_far') $$, '22003', 'row 1 cannot be computed with', 'an infinite date is refused');
+UPDATE public.fin_test_far SET date = '4713-01-01 BC';
+SELECT throws_ok($$ SELECT fin_attach('fin_test_far') $$, '22003', 'row 1 cannot be computed with', 'and so is one before all ledgers');
 SELECT throws_ok($$ DROP TABLE public.fin_test_book CASCADE; SELECT fin_analyze(id) FROM attached $$, '42704', 'attached relation public.fin_test_book does not exist', 'a dropped table is named');
 SELECT * FROM finish();
 ROLLBACK;
