@@ -7,27 +7,25 @@ extern "C" {
 
 namespace fin::pg {
 
-std::string_view utf8_of(Datum text) {
-    struct View {
-        const char* data;
-        std::size_t size;
-    };
-    const View view = guard([&]() -> View {
-        struct varlena* detoasted = PG_DETOAST_DATUM_PACKED(text);
-        const char* data = VARDATA_ANY(detoasted);
-        const int size = VARSIZE_ANY_EXHDR(detoasted);
-        const char* utf8 = pg_server_to_any(data, size, PG_UTF8);
-        return {utf8, utf8 == data ? static_cast<std::size_t>(size) : strlen(utf8)};
-    });
-    return {view.data, view.size};
+std::string_view plain_utf8_of(Datum text) {
+    const struct varlena* detoasted = PG_DETOAST_DATUM_PACKED(text);
+    const char* data = VARDATA_ANY(detoasted);
+    const int size = VARSIZE_ANY_EXHDR(detoasted);
+    const char* utf8 = pg_server_to_any(data, size, PG_UTF8);
+    return {utf8, utf8 == data ? static_cast<std::size_t>(size) : strlen(utf8)};
 }
 
+Datum plain_text_of(std::string_view utf8) {
+    const char* server = pg_any_to_server(utf8.data(), static_cast<int>(utf8.size()), PG_UTF8);
+    const std::size_t size = server == utf8.data() ? utf8.size() : strlen(server);
+    return PointerGetDatum(cstring_to_text_with_len(server, static_cast<int>(size)));
+}
+
+std::string_view utf8_of(Datum text) {
+    return guard([&] { return plain_utf8_of(text); });
+}
 Datum text_of(std::string_view utf8) {
-    return guard([&]() -> Datum {
-        const char* server = pg_any_to_server(utf8.data(), static_cast<int>(utf8.size()), PG_UTF8);
-        const std::size_t size = server == utf8.data() ? utf8.size() : strlen(server);
-        return PointerGetDatum(cstring_to_text_with_len(server, static_cast<int>(size)));
-    });
+    return guard([&] { return plain_text_of(utf8); });
 }
 
 std::string_view bytes_of(Datum bytea) {

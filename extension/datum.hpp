@@ -10,6 +10,9 @@ namespace fin::pg {
 std::string_view utf8_of(Datum text);
 // UTF-8 of the core as text of the database.
 Datum text_of(std::string_view utf8);
+// The same below guard().
+std::string_view plain_utf8_of(Datum text);
+Datum plain_text_of(std::string_view utf8);
 // Bytes of a bytea, detoasted in the current memory context.
 std::string_view bytes_of(Datum bytea);
 

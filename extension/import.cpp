@@ -7,10 +7,6 @@
 #include "report_kinds.hpp"
 #include "spi.hpp"
 
-extern "C" {
-#include "storage/lock.h"
-}
-
 namespace {
 
 using namespace fin;
@@ -64,11 +60,6 @@ public:
     }
 
 private:
-    // Below guard(): a PostgreSQL call without a guard of its own.
-    static Datum plain_numeric_of(ledger::Money money) {
-        return NumericGetDatum(int64_div_fast_to_numeric(money.units, 4));
-    }
-
     template <class F>
     Datum column(Oid type, int length, bool by_value, char align, const std::vector<Row>& rows, F value_of) {
         auto* values = static_cast<Datum*>(palloc(sizeof(Datum) * rows.size()));
@@ -81,30 +72,15 @@ private:
         return column(TEXTOID, -1, false, TYPALIGN_INT, rows, [member](const Row& row, bool& null) {
             const std::string_view text = row.*member;
             null = text.empty();
-            return null ? Datum(0) : in_server_encoding(text);
+            return null ? Datum(0) : plain_text_of(text);
         });
     }
-    static Datum in_server_encoding(std::string_view utf8);
 
     Datum workspace_, report_;
     MemoryContext context_ = nullptr;
     SPIPlanPtr plan_ = nullptr;
     int count_ = 0;
 };
-
-}  // namespace
-
-extern "C" {
-#include "mb/pg_wchar.h"
-}
-
-namespace {
-
-Datum BatchInsert::in_server_encoding(std::string_view utf8) {
-    const char* server = pg_any_to_server(utf8.data(), static_cast<int>(utf8.size()), PG_UTF8);
-    const std::size_t size = server == utf8.data() ? utf8.size() : strlen(server);
-    return PointerGetDatum(cstring_to_text_with_len(server, static_cast<int>(size)));
-}
 
 // What the stored rows add up to, taken down while they pass.
 struct Tally {

@@ -5,10 +5,6 @@
 #include "datum.hpp"
 #include "relation_query.hpp"
 
-extern "C" {
-#include "mb/pg_wchar.h"
-}
-
 namespace fin::pg {
 
 Report find_report(Session& session, Datum id) {
@@ -56,14 +52,7 @@ struct Receiver {
     std::size_t since_reset = 0, left_out = 0, out_of_range = 0;
 };
 
-std::string_view view_of(Datum value, bool null) {
-    if (null) return {};
-    const struct varlena* text = PG_DETOAST_DATUM_PACKED(value);
-    const char* data = VARDATA_ANY(text);
-    const int size = VARSIZE_ANY_EXHDR(text);
-    const char* utf8 = pg_server_to_any(data, size, PG_UTF8);
-    return {utf8, utf8 == data ? static_cast<std::size_t>(size) : strlen(utf8)};
-}
+std::string_view view_of(Datum value, bool null) { return null ? std::string_view() : plain_utf8_of(value); }
 
 // Columns: row_no, booked_on, amount, currency, category, counterparty, account, description, balance.
 // Below PostgreSQL frames: first PostgreSQL's part, which may longjmp and owns nothing, then ours, which lets nothing

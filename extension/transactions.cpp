@@ -5,10 +5,6 @@
 #include "report_kinds.hpp"
 #include "rowset.hpp"
 
-extern "C" {
-#include "mb/pg_wchar.h"
-}
-
 namespace {
 
 using namespace fin;
@@ -43,13 +39,10 @@ KindOfRow kinds_of(Session& session, const Report& report) {
     return kinds;
 }
 
-// Below guard: a PostgreSQL call without a guard of its own.
+// Below guard().
 void put_text(std::string_view utf8, Datum& value, bool& null) {
     null = utf8.empty();
-    if (null) return;
-    const char* server = pg_any_to_server(utf8.data(), static_cast<int>(utf8.size()), PG_UTF8);
-    value = PointerGetDatum(
-        cstring_to_text_with_len(server, static_cast<int>(server == utf8.data() ? utf8.size() : strlen(server))));
+    if (!null) value = plain_text_of(utf8);
 }
 
 }  // namespace
