@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "analysis/facts.hpp"
+#include "metrics/reason.hpp"
 
 namespace fin::analysis {
 
@@ -21,17 +22,22 @@ void write_input(Writer& out, const std::string& name, double value, const std::
         out.value(std::string_view(text));
 }
 
-void write_row(Writer& out, const metrics::Metric& metric) {
+void write_reason(Writer& out, const std::string& reason, Language language) {
+    out.key("reason");
+    if (reason.empty())
+        out.null();
+    else
+        out.value(language == Language::ru ? metrics::reason_ru(reason) : reason);
+}
+
+void write_row(Writer& out, const metrics::Metric& metric, Language language) {
     out.begin_object().field("period", metric.period).key("value");
     if (metric.value)
         out.value(*metric.value);
     else
         out.null();
-    out.field("unit", metric.unit).field("status", metrics::name(metric.status)).key("reason");
-    if (metric.reason.empty())
-        out.null();
-    else
-        out.value(std::string_view(metric.reason));
+    out.field("unit", metric.unit).field("status", metrics::name(metric.status));
+    write_reason(out, metric.reason, language);
     out.field("n", metric.n).key("inputs").begin_object();
     for (const auto& input : metric.inputs) write_input(out, input.name, input.value, input.text);
     out.end_object().end_object();
@@ -64,13 +70,10 @@ void write_metrics(Writer& out, const Findings& findings) {
             out.value(*all[i].value);
         else
             out.null();
-        out.field("unit", all[i].unit).field("status", metrics::name(all[i].status)).key("reason");
-        if (all[i].reason.empty())
-            out.null();
-        else
-            out.value(std::string_view(all[i].reason));
+        out.field("unit", all[i].unit).field("status", metrics::name(all[i].status));
+        write_reason(out, all[i].reason, findings.language);
         out.field("n", all[i].n).key("periods").begin_array();
-        for (; i < end; ++i) write_row(out, all[i]);
+        for (; i < end; ++i) write_row(out, all[i], findings.language);
         out.end_array().end_object();
     }
     out.end_object();

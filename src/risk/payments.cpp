@@ -85,7 +85,7 @@ Found suspicious_payments(const Picture& picture, const Thresholds& thresholds) 
     if (!found) return std::nullopt;
     auto& [risk, odd] = *found;
     std::ranges::sort(odd.kinds);
-    odd.kinds.erase(std::ranges::unique(odd.kinds).begin(), odd.kinds.end());
+    odd.kinds.erase(std::unique(odd.kinds.begin(), odd.kinds.end()), odd.kinds.end());
     for (const std::string& kind : odd.kinds) risk.evidence.push_back({"kind", 0, kind});
     const auto count = static_cast<long long>(odd.row_no.size());
     const double share = odd.total / odd.expenses;

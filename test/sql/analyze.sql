@@ -1,7 +1,7 @@
 -- fin_analyze and its sisters, on Hack Club's ledger.
 \set content `base64 -w 0 "$FIN_TEST_DATA/hackclub/hackclub_2015_2017.csv"`
 BEGIN;
-SELECT plan(43);
+SELECT plan(44);
 CREATE ROLE fin_test_ann LOGIN;
 CREATE ROLE fin_test_vera LOGIN;
 GRANT fin_user TO fin_test_ann, fin_test_vera;
@@ -60,6 +60,8 @@ SELECT throws_ok($$ SELECT fin_drivers(id, 'luck', '2017-06-01', '2017-10-01') F
 
 SELECT alike((SELECT fin_analyze(id, '{"language": "ru"}') #>> '{summary,text}' FROM book), 'За 3% выручка составила%', 'the summary speaks Russian');
 SELECT alike((SELECT document #>> '{summary,text}' FROM result WHERE name = 'stored'), 'Over 3% revenue was%', 'and English');
+SELECT is_empty($$ SELECT r ->> 'reason' FROM book, jsonb_each(fin_analysis(id, '{"language": "ru"}') -> 'metrics') m, jsonb_array_elements(m.value -> 'periods') r
+    WHERE r ->> 'reason' ~ '[A-Za-z]' $$, 'and gives its reasons in Russian');
 SELECT throws_ok($$ SELECT fin_analyze(id, '{"langauge": "ru"}') FROM book $$, '22023', 'unknown option "langauge"', 'an unknown option is refused by name');
 SELECT throws_ok($$ SELECT fin_analyze(id, '{"language": "fr"}') FROM book $$, '22023', NULL, 'so is a language that we do not speak');
 SELECT isnt((SELECT fin_analyze(id, '{"opening_balance": 10000}') #> '{dashboard,metrics,runway}' FROM book), NULL, 'with an opening balance there is a runway');
