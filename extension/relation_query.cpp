@@ -125,7 +125,9 @@ std::string map_columns(Session& session, Oid relation, std::string_view mapping
     std::string known;
     for (const auto& role : roles) known += (known.empty() ? "" : ", ") + std::string(role.role);
     known += ", currency_code";
-    for (const auto& [role, column] : given.items()) {
+    for (const auto& item : given.items()) {
+        const std::string& role = item.key();
+        const json& column = item.value();
         const bool is_role =
             role == "currency_code" || std::ranges::any_of(roles, [&](const RoleWords& r) { return r.role == role; });
         if (!is_role)

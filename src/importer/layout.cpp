@@ -93,9 +93,9 @@ std::optional<std::size_t> first_data_row(const Sample& sample) {
 // A header of unknown words: the row above the data names every column.
 bool names_columns(const SampleRecord& above, const SampleRecord& data) {
     std::size_t named = 0, filled = 0;
-    for (std::size_t i = 0; i < above.fields.size(); ++i) {
-        if (above.fields[i].empty()) continue;
-        if (looks_like_date(above.fields[i]) || looks_like_amount(above.fields[i])) return false;
+    for (const auto& field : above.fields) {
+        if (field.empty()) continue;
+        if (looks_like_date(field) || looks_like_amount(field)) return false;
         ++named;
     }
     for (const auto& field : data.fields) filled += !field.empty();

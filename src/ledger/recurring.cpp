@@ -66,6 +66,7 @@ struct Amounts {
 
 Amounts amounts_of(const std::vector<Payment>& payments) {
     std::vector<std::int64_t> units;
+    units.reserve(payments.size());
     for (const Payment& payment : payments) units.push_back(payment.units);
     Amounts amounts;
     amounts.median = median_of(units);

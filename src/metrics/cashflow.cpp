@@ -115,13 +115,14 @@ double npv(double rate, std::span<const double> amounts) {
     check_rate(rate);
     double sum = 0;
     // From the last to the first: one multiplication a period and no growing powers.
-    for (auto amount = amounts.rbegin(); amount != amounts.rend(); ++amount) sum = (sum + *amount) / (1 + rate);
+    for (std::size_t left = amounts.size(); left > 0; --left) sum = (sum + amounts[left - 1]) / (1 + rate);
     return sum;
 }
 
 double xnpv(double rate, std::span<const CashFlow> flows) {
     check_rate(rate);
     std::vector<Term> terms;
+    terms.reserve(flows.size());
     for (const CashFlow& flow : flows) terms.push_back({flow.day, flow.amount});
     terms = joined(std::move(terms), never_interrupted);
     double sum = 0;

@@ -167,6 +167,7 @@ std::vector<Driver> sorted(const Deltas& deltas, int decimals) {
         return std::pair(a.key->second, a.key->first) < std::pair(b.key->second, b.key->first);
     });
     std::vector<Driver> result;
+    result.reserve(entries.size());
     for (const Entry& entry : entries)
         result.push_back({entry.key->first, entry.key->second, decimal_text(entry.delta, decimals)});
     return result;

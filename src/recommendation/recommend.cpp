@@ -79,6 +79,7 @@ std::vector<Recommendation> recommend(const risk::Picture& picture, const std::v
     if (all.size() > most) all.resize(most);
     std::ranges::stable_sort(all, better);
     std::vector<Recommendation> result;
+    result.reserve(all.size());
     for (Ranked& each : all) result.push_back(std::move(each.recommendation));
     return result;
 }
