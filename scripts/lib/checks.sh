@@ -19,6 +19,18 @@ check_format() {
     local passed=0 failed=0 sources=()
     step "format: includes keep to the layers, clang-format"
     if sh "$FIN_PROJECT/scripts/check_layers" "$FIN_PROJECT"; then passed=1; else failed=1; fi
+    # The check itself is checked: it must refuse PostgreSQL and what stands above src.
+    local line layers=$FIN_SCRATCH/layers
+    for line in '#include "postgres.h"' '#include <utils/jsonb.h>' '#include "bridge.hpp"' '#include "../extension/spi.hpp"'; do
+        mkdir -p "$layers/src"
+        printf '%s\n' "$line" >"$layers/src/bad.cpp"
+        if sh "$FIN_PROJECT/scripts/check_layers" "$layers" 2>/dev/null; then
+            complain "check_layers let pass: $line"
+            failed=$((failed + 1))
+        else
+            passed=$((passed + 1))
+        fi
+    done
     mapfile -d '' sources < <(cd "$FIN_PROJECT" && find src extension test \( -name '*.cpp' -o -name '*.hpp' \) -print0 | sort -z)
     if (cd "$FIN_PROJECT" && clang-format-14 --dry-run -Werror "${sources[@]}"); then
         passed=$((passed + 1))
