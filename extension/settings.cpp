@@ -7,9 +7,10 @@ char* workspace = nullptr;
 
 }  // namespace
 
-FIN_EXPORT void _PG_init();
+// The name is PostgreSQL's.
+FIN_EXPORT void _PG_init();  // NOLINT(bugprone-reserved-identifier)
 
-void _PG_init() {
+void _PG_init() {  // NOLINT(bugprone-reserved-identifier)
     DefineCustomStringVariable(
         "pg_fin.workspace", "Workspace that imports and attached tables go to.",
         "The id of a workspace; needed only by a member of several. Checked against memberships when it is used.",

@@ -117,7 +117,7 @@ std::string translated(std::string_view part) {
 
 std::string reason_ru(std::string_view english) {
     // A whole reason first: some have a semicolon of their own.
-    const std::string whole = translated(english);
+    std::string whole = translated(english);
     if (whole != english) return whole;
     std::string text;
     for (std::size_t at = 0; at <= english.size();) {

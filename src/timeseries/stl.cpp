@@ -18,7 +18,8 @@ double fit_at(std::span<const double> values, int length, int degree, double at,
               std::span<const double> robustness, std::vector<double>& weights, double fallback) {
     const int n = static_cast<int>(values.size());
     double width = std::max(at - left, right - at);
-    if (length > n) width += (length - n) / 2;
+    const int half_beyond = length > n ? (length - n) / 2 : 0;
+    width += half_beyond;
     const double far = 0.999 * width, near = 0.001 * width;
 
     double total = 0;
