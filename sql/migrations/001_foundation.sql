@@ -494,7 +494,8 @@ BEGIN
         RAISE EXCEPTION 'nobody is signed in' USING ERRCODE = 'invalid_authorization_specification',
             HINT = 'Send a token whose session has not ended.';
     END IF;
-    IF member IS NULL AND EXISTS (SELECT FROM fin.users u WHERE u.db_role = session_user) THEN
+    -- The account itself is asked: another session's first write may have made it since `member` was looked up.
+    IF member IS NULL AND EXISTS (SELECT FROM fin.users u WHERE u.db_role = session_user AND u.disabled_at IS NOT NULL) THEN
         RAISE EXCEPTION 'the account of role % is disabled', session_user USING ERRCODE = 'invalid_authorization_specification';
     END IF;
 
