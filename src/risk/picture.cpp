@@ -42,7 +42,7 @@ Picture::Picture(const metrics::Facts& given, const InterruptCheck& check)
     if (n == 0) return;
     add_rows(check);
     burn = burn_booked;
-    spread_yearly();
+    spread_yearly(check);
     season_strong_ = n >= 15 && season_is_strong(revenue);
 }
 
@@ -55,7 +55,7 @@ void Picture::add_rows(const InterruptCheck& check) {
     for (const auto& series : facts.recurring)
         if (is_spread(series)) yearly.insert(yearly.end(), series.rows.begin(), series.rows.end());
     std::ranges::sort(yearly);
-    Pulse pulse(check, 1 << 16);
+    Pulse pulse(check);
     Month month = 0;
     ledger::Day month_ends = -1;
     bool started = false;
@@ -124,11 +124,12 @@ void Picture::add_rows(const InterruptCheck& check) {
 }
 
 // A payment for a year is a twelfth of it in each of its 12 months; what came before the first one cost as much.
-void Picture::spread_yearly() {
+void Picture::spread_yearly(const InterruptCheck& check) {
     const ledger::Ledger& ledger = facts.ledger;
     const Month first = last() - n + 1;
     for (const auto& series : facts.recurring) {
         if (!is_spread(series)) continue;
+        check();
         const std::size_t row = series.rows.front();
         const Kind kind = flows.kind[row];
         if (!ledger::is_expense(kind)) continue;

@@ -169,6 +169,7 @@ private:
             const bool well_known = with >= 4 && rows.size() > 1;
             if (category_with < (well_known ? 4 : rows.size() > 1 ? 10 : 30)) continue;
             if (category_against > (well_known ? 0.1 : rows.size() > 1 ? 0.05 : 0.02) * category_with) continue;
+            check_();  // what follows walks over the counterparty's rows
             if (is_refund(rows, at)) continue;
             mark(row, Oddity::sign_error);
             result_.amount[row] = -amount_[row];
@@ -250,6 +251,7 @@ private:
         for (const auto& [first, second] : pairs_) {
             if (is_odd(second) || !is_flow(ledger_.kind[second]) || size(second) < small_share * month_expenses_)
                 continue;
+            check_();
             if (paid_back(rows, second)) continue;
             mark(second, Oddity::duplicate);
             duplicates_.push_back(second);
