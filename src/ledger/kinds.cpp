@@ -46,7 +46,9 @@ public:
         if (word.size() > 3 && word.ends_with("s")) offer(whole_, word.substr(0, word.size() - 1));
         if (word.size() > 4 && word.ends_with("es")) offer(whole_, word.substr(0, word.size() - 2));
         if (word.size() > 4 && word.ends_with("ies")) offer(whole_, std::string(word.substr(0, word.size() - 3)) + "y");
-        for (std::size_t length = shortest_stem; length <= word.size(); ++length) offer(stems_, word.substr(0, length));
+        // No further than stems go: trying every length of a word of a megabyte would take hours.
+        const std::size_t most = std::min(word.size(), longest_stem_);
+        for (std::size_t length = shortest_stem; length <= most; ++length) offer(stems_, word.substr(0, length));
     }
 
 private:
@@ -62,10 +64,12 @@ private:
         }
         if (phrase.words.empty()) return;
         const Word first = phrase.words.front();
+        if (first.stem) longest_stem_ = std::max(longest_stem_, first.text.size());
         (first.stem ? stems_ : whole_)[first.text].push_back(std::move(phrase));
     }
 
     std::unordered_map<std::string_view, std::vector<Phrase>> whole_, stems_;
+    std::size_t longest_stem_ = 0;
 };
 
 const Phrases& phrases() {

@@ -36,6 +36,7 @@ Picture::Picture(const metrics::Facts& given, const InterruptCheck& check)
       usual_expenses(usual_month(given.monthly)),
       flows(robust_flows(given.ledger, usual_expenses, check)),
       n(std::clamp(given.monthly.complete, 0, longest)) {
+    check();
     for (auto* series : {&revenue, &cogs, &opex, &payroll, &tax, &interest, &capex, &burn_booked})
         series->assign(at(n), 0.0);
     parties.resize(facts.ledger.counterparties.size());
@@ -54,7 +55,9 @@ void Picture::add_rows(const InterruptCheck& check) {
     std::vector<std::uint32_t> yearly;
     for (const auto& series : facts.recurring)
         if (is_spread(series)) yearly.insert(yearly.end(), series.rows.begin(), series.rows.end());
+    check();
     std::ranges::sort(yearly);
+    check();
     Pulse pulse(check);
     Month month = 0;
     ledger::Day month_ends = -1;

@@ -70,7 +70,10 @@ public:
                   }) {
         result_.kind = ledger.kind;
         result_.category = ledger.category;
+        check();
+        Pulse pulse(check);
         for (std::size_t i = 0; i < ledger.size(); ++i) {
+            pulse();
             amount_[i] = ledger.amount[i].value();
             ++(amount_[i] < 0 ? category_out_ : category_in_)[slot(ledger.category[i])];
         }
@@ -87,8 +90,10 @@ public:
                 pulse();
             if (!rows.empty()) look_at(rows, group < ledger_.counterparties.size());
         }
+        check_();
         keep_rare_duplicates();
         keep_rare_newcomers();
+        check_();
         for (std::size_t i = 0; i < odd_.size(); ++i)
             if (odd_[i] >= 0) result_.adjusted.push_back({static_cast<Index>(i), static_cast<Oddity>(odd_[i])});
         return std::move(result_);
