@@ -386,9 +386,14 @@ private:
         }
         auto& sizes = sorted_sizes_[2 * place + direction];
         if (sizes.empty()) {
+            Pulse pulse(check_);
             for (const Index row : by_category_->of(place))
                 if (inflow(row) == direction) sizes.push_back(size(row));
-            std::ranges::sort(sizes);
+            check_();
+            std::ranges::sort(sizes, [&](double a, double b) {
+                pulse();
+                return a < b;
+            });
         }
         return sizes;
     }
