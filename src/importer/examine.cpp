@@ -247,7 +247,7 @@ Plan draft(std::string_view content, const Options& options, const InterruptChec
     plan.delimiter = options.delimiter ? (*options.delimiter)[0] : detect_delimiter(content, plan.encoding, check);
     const Sample sample = sample_of(content, plan.encoding, plan.delimiter, sample_records, check);
     check();
-    Layout layout = detect_layout(sample, options);
+    Layout layout = detect_layout(sample, options, check);
     check();
     plan.header_row = layout.header_row;
     plan.columns = std::move(layout.columns);

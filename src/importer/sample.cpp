@@ -35,7 +35,7 @@ Sample sample_of(std::string_view content, const std::string& encoding, char del
 
 namespace {
 
-double evenness(const Sample& sample) {
+double evenness(const Sample& sample, const InterruptCheck& check) {
     std::map<std::size_t, std::size_t> widths;
     for (const auto& record : sample)
         if (!record.blank && record.fields.size() > 1) ++widths[record.fields.size()];
@@ -47,6 +47,7 @@ double evenness(const Sample& sample) {
     double score = 0;
     for (const auto& record : sample) {
         if (record.fields.size() != common->first) continue;
+        check();
         int typed = 0;
         for (const auto& field : record.fields) typed += looks_like_date(field) ? 2 : looks_like_amount(field) ? 1 : 0;
         score += std::sqrt(static_cast<double>(common->first - 1)) + std::min(typed, 4);
@@ -63,7 +64,7 @@ char detect_delimiter(std::string_view content, const std::string& encoding, con
         double score = 0;
         try {
             check();
-            score = evenness(sample_of(content, encoding, delimiter, 100, check));
+            score = evenness(sample_of(content, encoding, delimiter, 100, check), check);
         } catch (const Error&) {
             continue;  // a quote that never closes under this delimiter: not this one
         }
