@@ -20,6 +20,7 @@ struct Findings {
     const std::vector<metrics::Metric>& metrics;
     const std::vector<risk::Risk>& risks;
     const std::vector<recommendation::Recommendation>& recommendations;
+    const InterruptCheck& check;
 
     // The metric of a period, or nullptr.
     const metrics::Metric* metric(std::string_view name, std::string_view period) const;

@@ -122,7 +122,9 @@ void write_categories(Writer& out, const Findings& findings) {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < totals.size(); ++i)
         if (totals[i].rows > 0) order.push_back(i);
+    Pulse pulse(findings.check);
     std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+        pulse();
         return totals[a].amount.money().abs() > totals[b].amount.money().abs();
     });
     out.begin_array();
