@@ -14,6 +14,8 @@ namespace fin::forecast {
 
 namespace {
 
+constexpr int kTrialSteps = 4, kMostSteps = 60;
+
 // Smoothing parameters on the whole line: alpha in its bounds, beta below alpha, gamma below 1 - alpha, phi in its own.
 struct Position {
     double alpha = 0, beta = 0, gamma = 0, phi = 0;  // logits of the places between the bounds
@@ -78,8 +80,8 @@ public:
         return run(layout_.form, p, state, values_).criterion(values_.size());
     }
 
-    // Levenberg and Marquardt from `at`; returns the criterion reached.
-    double descend(Position& at, double damping, int iterations) {
+    // Levenberg and Marquardt from `at`, to go on with the damping it ends with; returns the criterion reached.
+    double descend(Position& at, double& damping, int iterations) {
         double best = criterion(at);
         if (!std::isfinite(best)) return best;
         int small_gains = 0;
@@ -148,28 +150,62 @@ void normalise(EtsState& state, const EtsForm& form) {
     }
 }
 
+EtsSmoothing trial_smoothing(const EtsForm& form) {
+    return {0.3, form.trend == EtsTrend::none ? 0 : 0.01, form.season == EtsSeason::none ? 0 : 0.05,
+            form.trend == EtsTrend::damped ? 0.95 : 1};
+}
+
+// Forms for positive values need predictions above 0 from the first step on: weaken trend and season until they are.
+EtsState possible_start(const EtsForm& form, std::span<const double> values, int period) {
+    EtsState state = starting_state(form, values, period);
+    const double neutral = form.season == EtsSeason::multiplicative ? 1 : 0;
+    for (int attempt = 0; attempt < 20; ++attempt) {
+        EtsState trial = state;
+        if (run(form, trial_smoothing(form), trial, values).possible) break;
+        state.trend /= 2;
+        for (double& index : state.season) index = (index + neutral) / 2;
+    }
+    return state;
+}
+
 }  // namespace
 
 EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period) {
     Search search(form, values, period);
-    const EtsState first = starting_state(form, values, period);
     struct Start {
         double alpha, beta_share, gamma_share, phi;
     };
-    // Places between the bounds: a sluggish and a quick level, a fixed and a moving season.
-    static constexpr std::array<Start, 3> starts = {
-        {{0.1, 0.1, 0.05, 0.97}, {0.5, 0.05, 0.1, 0.9}, {0.85, 0.3, 0.5, 0.95}}};
+    // Places between the bounds: sluggish and quick levels, fixed and moving trends and seasons.
+    static constexpr std::array<Start, 6> starts = {{{0.02, 0.1, 0.05, 0.978},
+                                                     {0.1, 0.5, 0.02, 0.95},
+                                                     {0.3, 0.05, 0.3, 0.97},
+                                                     {0.5, 0.3, 0.05, 0.85},
+                                                     {0.8, 0.02, 0.5, 0.97},
+                                                     {0.9, 0.6, 0.1, 0.9}}};
+    const EtsState first = possible_start(form, values, period);
+    struct Tried {
+        double reached;
+        Position at;
+        double damping;
+    };
+    std::vector<Tried> tried;
+    for (const Start& start : starts) {
+        Tried one{0, {}, 1e-2};
+        one.at.alpha = logit_between(start.alpha, 0, 1);
+        one.at.beta = logit_between(start.beta_share, 0, 1);
+        one.at.gamma = logit_between(start.gamma_share, 0, 1);
+        one.at.phi = logit_between(start.phi, kPhiLeast, kPhiGreatest);
+        one.at.state = first;
+        one.reached = search.descend(one.at, one.damping, kTrialSteps);
+        tried.push_back(std::move(one));
+    }
+    // A few steps tell which starts are in a good valley; only the best two go down to the bottom.
+    std::ranges::stable_sort(tried, {}, &Tried::reached);
     double best = std::numeric_limits<double>::infinity();
     Position optimum;
-    for (const Start& start : starts) {
-        Position at;
-        at.alpha = logit_between(start.alpha, 0, 1);
-        at.beta = logit_between(start.beta_share, 0, 1);
-        at.gamma = logit_between(start.gamma_share, 0, 1);
-        at.phi = logit_between(start.phi, kPhiLeast, kPhiGreatest);
-        at.state = first;
-        const double reached = search.descend(at, 1e-2, 60);
-        if (reached < best) best = reached, optimum = at;
+    for (std::size_t i = 0; i < 2; ++i) {
+        const double reached = search.descend(tried[i].at, tried[i].damping, kMostSteps);
+        if (reached < best) best = reached, optimum = tried[i].at;
     }
     if (!std::isfinite(best))
         throw Error(ErrorCode::not_converged, "exponential smoothing cannot follow the series",
