@@ -14,7 +14,7 @@ namespace fin::forecast {
 
 namespace {
 
-constexpr int kTrialSteps = 4, kMostSteps = 60;
+constexpr int kTrialSteps = 4, kMostSteps = 60, kFinalists = 3;
 
 // Smoothing parameters as places between their bounds, each in [0, 1]: beta is below alpha, gamma below 1 - alpha. In
 // these coordinates the region is a box.
@@ -204,12 +204,16 @@ EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> valu
         double alpha, beta_share, gamma_share, phi;
     };
     // Places between the bounds: sluggish and quick levels, fixed and moving trends and seasons.
-    static constexpr std::array<Start, 6> starts = {{{0.02, 0.1, 0.05, 0.978},
-                                                     {0.1, 0.5, 0.02, 0.95},
-                                                     {0.3, 0.05, 0.3, 0.97},
-                                                     {0.5, 0.3, 0.05, 0.85},
-                                                     {0.8, 0.02, 0.5, 0.97},
-                                                     {0.9, 0.6, 0.1, 0.9}}};
+    static constexpr std::array<Start, 10> starts = {{{0.02, 0.1, 0.05, 0.978},
+                                                      {0.05, 0.02, 0.7, 0.9},
+                                                      {0.1, 0.5, 0.02, 0.95},
+                                                      {0.15, 0.95, 0.8, 0.9},
+                                                      {0.3, 0.05, 0.3, 0.978},
+                                                      {0.3, 0.02, 0.02, 0.85},
+                                                      {0.5, 0.3, 0.05, 0.9},
+                                                      {0.8, 0.02, 0.5, 0.978},
+                                                      {0.9, 0.6, 0.1, 0.9},
+                                                      {0.95, 0.02, 0.02, 0.978}}};
     const EtsState first = possible_start(form, values, period);
     struct Tried {
         double reached;
@@ -224,13 +228,14 @@ EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> valu
         one.reached = search.descend(one.at, one.damping, kTrialSteps);
         tried.push_back(std::move(one));
     }
-    // A few steps tell which starts are in a good valley; only the best two go down to the bottom.
+    // A few steps tell which starts are in a good valley; only the best go down to the bottom.
     std::ranges::stable_sort(tried, {}, &Tried::reached);
     double best = std::numeric_limits<double>::infinity();
     Position optimum;
-    for (std::size_t i = 0; i < 2; ++i) {
-        const double reached = search.descend(tried[i].at, tried[i].damping, kMostSteps);
-        if (reached < best) best = reached, optimum = tried[i].at;
+    for (int i = 0; i < kFinalists; ++i) {
+        const double reached = search.descend(tried[static_cast<std::size_t>(i)].at,
+                                              tried[static_cast<std::size_t>(i)].damping, kMostSteps);
+        if (reached < best) best = reached, optimum = tried[static_cast<std::size_t>(i)].at;
     }
     if (!std::isfinite(best))
         throw Error(ErrorCode::not_converged, "exponential smoothing cannot follow the series",
