@@ -76,7 +76,9 @@ TEST(Ets, NoLikelihoodIsBelowThatOfR) {
         EXPECT_EQ(fit.model, r.name);
         EtsState state = r.state;
         const bool possible = run(r.form, r.smoothing, state, one.values).possible;  // see above
-        if (possible) EXPECT_GT(fit.log_likelihood, r.log_likelihood - 1e-2) << r.series << " " << r.name;
+        if (possible) {
+            EXPECT_GT(fit.log_likelihood, r.log_likelihood - 1e-2) << r.series << " " << r.name;
+        }
         higher += fit.log_likelihood > r.log_likelihood + 1e-2;
         // R's own forecasts of ETS(M,Ad,M) are another model's, see above.
         if (r.name == "ETS(M,Ad,M)" || std::abs(fit.log_likelihood - r.log_likelihood) > 1e-2) continue;
