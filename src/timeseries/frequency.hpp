@@ -12,7 +12,7 @@ enum class Frequency { daily, weekly, monthly, quarterly, yearly };
 int season_length(Frequency frequency);
 
 // Periods are numbered; those of months, quarters and years from year 0. A week begins on `first_weekday` (0 Monday).
-// Throws Error{out_of_domain} for days beyond the years -25000 to 25000.
+// Throws Error{out_of_domain} for days more than 8,400,000 days (23,000 years) from 1970.
 std::int64_t period_of(std::int64_t day, Frequency frequency, int first_weekday = 0);
 std::int64_t first_day_of(std::int64_t period, Frequency frequency, int first_weekday = 0);
 
