@@ -47,9 +47,8 @@ Distance distance_at(std::span<const double> values, std::size_t i) {
 }
 
 // By how much each value is beyond the limits (0: inside), with its sign.
-std::vector<double> excess(std::span<const double> values, int period) {
+std::vector<double> excess(std::span<const double> values, std::span<const double> effects, int period) {
     std::vector<double> adjusted(values.begin(), values.end());
-    const auto effects = seasonal_effects(values, period, worthwhile_season);
     for (std::size_t i = 0; i < effects.size(); ++i) adjusted[i] -= effects[i];
     std::vector<double> distances, shared;
     for (std::size_t i = 0; i < adjusted.size(); ++i) {
@@ -82,12 +81,13 @@ bool same_season_has_it(std::span<const double> beyond, std::span<const double> 
     return (i >= m && alike(i - m)) || (i + m < values.size() && alike(i + m));
 }
 
-std::vector<std::size_t> outliers(std::span<const double> values, int period) {
-    auto beyond = excess(values, period);
+std::vector<std::size_t> outliers(std::span<const double> values, std::span<const double> effects, int period) {
+    auto beyond = excess(values, effects, period);
+    if (std::all_of(beyond.begin(), beyond.end(), [](double one) { return one == 0; })) return {};
     if (std::all_of(values.begin(), values.end(), [](double value) { return value > 0; })) {
         std::vector<double> logs;
         for (const double value : values) logs.push_back(std::log(value));
-        const auto of_logs = excess(logs, period);
+        const auto of_logs = excess(logs, seasonal_effects(logs, period, worthwhile_season), period);
         for (std::size_t i = 0; i < beyond.size(); ++i)
             if (of_logs[i] * beyond[i] <= 0) beyond[i] = 0;
     }
@@ -171,11 +171,14 @@ Cleaned clean(std::span<const double> values, int period) {
         for (const std::size_t i : found) result.odd.push_back({i, kind, values[i], result.values[i]});
     };
     mend(lone_zeros(values, period), Oddity::lone_zero);
-    mend(outliers(result.values, period), Oddity::outlier);
+    // Robust decomposition is what takes the time here: done again only where something was mended.
+    auto effects = seasonal_effects(result.values, period, worthwhile_season);
+    const auto found = outliers(result.values, effects, period);
+    mend(found, Oddity::outlier);
+    if (!found.empty()) effects = seasonal_effects(result.values, period, worthwhile_season);
 
     result.levelled = result.values;
     auto adjusted = result.values;
-    const auto effects = seasonal_effects(adjusted, period, worthwhile_season);
     for (std::size_t i = 0; i < effects.size(); ++i) adjusted[i] -= effects[i];
     const std::size_t reach = static_cast<std::size_t>(std::clamp(period, 6, 12));
     constexpr int most_shifts = 3;
