@@ -239,6 +239,21 @@ TEST(SimpleModels, TheLineFindsSlopeAndSeasonOfAnExactSeries) {
     EXPECT_TRUE(fit.trended);
 }
 
+TEST(SimpleModels, ADeviationFromTheLineFades) {
+    std::vector<double> values;
+    double deviation = 0;
+    for (int i = 0; i < 80; ++i) {
+        deviation = 0.8 * deviation + std::sin(i * i * 0.7);
+        values.push_back(50 + deviation);
+    }
+    values.push_back(50 + 4);
+    values.push_back(50 + 4);
+    const auto fit = linear({values, 1}, 20);
+    EXPECT_GT(fit.mean[0], 51);
+    EXPECT_LT(fit.mean[19], 51);
+    EXPECT_GT(fit.variance[19], fit.variance[0] * 1.2);
+}
+
 TEST(SimpleModels, ThePiecewiseTrendFollowsTheLastSlope) {
     std::vector<double> values;
     for (int i = 0; i < 60; ++i) values.push_back(i < 30 ? 10 + i : 40);
