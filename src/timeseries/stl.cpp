@@ -77,12 +77,14 @@ std::vector<double> smooth_seasons(std::span<const double> values, const StlOpti
             if (!robustness.empty()) weights_of_series.push_back(robustness[i]);
         }
         const int n = static_cast<int>(series.size());
-        const auto inner = loess(series, options.seasonal, 1, weights_of_series);
+        const auto inner = loess(series, options.seasonal, options.seasonal_degree, weights_of_series);
         const int reach = std::min(options.seasonal, n);
-        smooth[season] = fit_at(series, options.seasonal, 1, -1, 0, reach - 1, weights_of_series, scratch, inner[0]);
+        smooth[season] = fit_at(series, options.seasonal, options.seasonal_degree, -1, 0, reach - 1, weights_of_series,
+                                scratch, inner[0]);
         for (std::size_t i = 0; i < inner.size(); ++i) smooth[(i + 1) * period + season] = inner[i];
         smooth[(inner.size() + 1) * period + season] =
-            fit_at(series, options.seasonal, 1, n, n - reach, n - 1, weights_of_series, scratch, inner.back());
+            fit_at(series, options.seasonal, options.seasonal_degree, n, n - reach, n - 1, weights_of_series, scratch,
+                   inner.back());
     }
     return smooth;
 }
