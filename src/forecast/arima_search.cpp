@@ -63,7 +63,7 @@ private:
         EstimateOptions options;
         options.tolerance = 1e-5;
         Estimate candidate = estimate(series_, {p, d_, q, P, D_, Q, constant}, options);
-        if (!candidate.found || !std::isfinite(candidate.aicc) || !well_inside(candidate, series_.period)) return false;
+        if (!candidate.found || !std::isfinite(candidate.aicc) || !well_inside(candidate)) return false;
         if (best_.found && candidate.aicc >= best_.aicc) return false;
         best_ = std::move(candidate);
         return true;
