@@ -57,8 +57,8 @@ public:
     void unfold(std::span<const double> x, Estimate& into) const {
         std::size_t at = 0;
         const auto factor = [&](int count, double sign) {
-            std::vector<double> partial;
-            for (int i = 0; i < count; ++i) partial.push_back(std::tanh(x[at++]));
+            std::vector<double> partial(static_cast<std::size_t>(count));
+            for (double& one : partial) one = std::tanh(x[at++]);
             std::vector<double> coefficients = from_partial(partial);
             for (double& c : coefficients) c *= sign;
             return coefficients;
