@@ -141,6 +141,13 @@ std::vector<std::vector<double>> other_starts(const std::vector<double>& start, 
             result.push_back(std::move(other));
         }
     }
+    // An AR and a MA part near each other cancel: their hills lie on both sides of that ridge.
+    const std::size_t plain = result.size();
+    for (std::size_t i = 0; i < plain && order.p > 0; ++i)
+        for (const double ar : {-1.0, 1.0}) {
+            result.push_back(result[i]);
+            result.back()[0] = ar;
+        }
     return result;
 }
 
