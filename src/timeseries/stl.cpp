@@ -130,9 +130,10 @@ std::vector<double> loess(std::span<const double> values, int length, int degree
 }
 
 Decomposition stl(std::span<const double> values, const StlOptions& options) {
-    if (options.period < 2 || options.seasonal < 3 || options.seasonal % 2 == 0)
+    if (options.period < 2 || options.seasonal < 3 || options.seasonal % 2 == 0 || options.seasonal_degree < 0 ||
+        options.seasonal_degree > 1)
         throw Error(ErrorCode::invalid_argument,
-                    "decomposition needs a period of at least 2 and an odd seasonal length",
+                    "decomposition needs a period of at least 2, an odd seasonal length and a degree of 0 or 1",
                     "The period is " + std::to_string(options.period) + ", the seasonal length " +
                         std::to_string(options.seasonal) + ".");
     if (values.size() < 2 * static_cast<std::size_t>(options.period))
