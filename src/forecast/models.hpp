@@ -14,8 +14,8 @@ struct ArimaOrder {
 };
 // Exact Gaussian maximum likelihood of one order (Box and Jenkins; Brockwell and Davis 1991, ch. 8).
 Fit arima(const Series& series, int horizon, const ArimaOrder& order, const InterruptCheck& check = never_interrupted);
-// Same with missing values (NaN) inside the history, by a column for each missing value (Gómez, Maravall and Peña 1999).
-// auto_arima takes it where it meets a NaN.
+// Same with missing values (NaN) inside the history, by a column for each missing value (Gómez, Maravall and Peña
+// 1999). auto_arima takes it where it meets a NaN.
 struct ArimaLimits {
     int max_p = 5, max_q = 5, max_P = 2, max_Q = 2, max_d = 2, max_D = 1;
     bool stationary = false;
