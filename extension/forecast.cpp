@@ -5,10 +5,12 @@
 // that looks whole there; the leader makes what is left: series that the scan cut at the edge of a block.
 #include "aggregate_state.hpp"
 #include "datum.hpp"
-#include "forecast/gathered.hpp"
+#include "forecast/crew.hpp"
 #include "forecast_rows.hpp"
 
 extern "C" {
+#include "access/parallel.h"
+#include "optimizer/cost.h"
 #include "utils/timestamp.h"
 }
 
@@ -21,21 +23,40 @@ namespace {
 // Years that calendars of people cover: beyond them a date is a mistake that would fill memory with empty periods.
 constexpr std::int64_t earliest = ledger::day_of(1, 1, 1), latest = ledger::day_of(9999, 12, 31);
 
-struct Series {
-    Gathered gathered;
-    forecast::Census* census = nullptr;  // of all series of this aggregate in this process
+// All series of one aggregate in one process.
+struct Group {
+    forecast::Crew crew;
+    forecast::Census census;
 };
 
-// Lives as long as the plan's node, which is longer than any of its states.
-forecast::Census* census_of(FunctionCallInfo fcinfo) {
-    if (!fcinfo->flinfo->fn_extra) fcinfo->flinfo->fn_extra = state_in<forecast::Census>(fcinfo->flinfo->fn_mcxt);
-    return static_cast<forecast::Census*>(fcinfo->flinfo->fn_extra);
+struct Series : forecast::Member {
+    Group* group = nullptr;  // nullptr: only passing through
+};
+
+// The state, known to its group. The group lives as long as the plan's node, which is longer than any of its states.
+Series& series_of(FunctionCallInfo fcinfo) {
+    auto& series = state_of<Series>(fcinfo);
+    if (!series.group) {
+        if (!fcinfo->flinfo->fn_extra) fcinfo->flinfo->fn_extra = state_in<Group>(fcinfo->flinfo->fn_mcxt);
+        series.group = static_cast<Group*>(fcinfo->flinfo->fn_extra);
+        series.group->crew.enlist(series);
+    }
+    series.group->crew.changing(series);
+    return series;
+}
+
+// Threads stand in for parallel workers where PostgreSQL has none, so they keep to its limits for those.
+int helpers() {
+    if (IsParallelWorker() || max_parallel_workers_per_gather == 0) return 0;
+    const int cores = static_cast<int>(std::thread::hardware_concurrency());
+    return std::max(0, std::min({max_parallel_workers_per_gather, max_parallel_workers, cores - 1}));
 }
 
 // ts, value, horizon [, options]: a row without date or value tells nothing; gaps are seen by the calendar.
 Datum step(FunctionCallInfo fcinfo, const std::function<std::optional<std::int64_t>(Datum)>& day_of_stamp) {
-    auto& series = state_of<Series>(fcinfo);
+    auto& series = series_of(fcinfo);
     auto& gathered = series.gathered;
+    auto& census = series.group->census;
     if (!gathered.asked()) {
         if (PG_ARGISNULL(3)) throw Error(ErrorCode::invalid_argument, "horizon must not be NULL");
         const int horizon = PG_GETARG_INT32(3);
@@ -43,8 +64,7 @@ Datum step(FunctionCallInfo fcinfo, const std::function<std::optional<std::int64
             throw Error(ErrorCode::invalid_argument, "horizon must lie between 1 and 1000",
                         "It is " + std::to_string(horizon) + ".");
         gathered.ask(horizon, PG_NARGS() > 4 && !PG_ARGISNULL(4) ? json_text(PG_GETARG_DATUM(4)) : "{}");
-        series.census = census_of(fcinfo);
-        ++series.census->series;
+        ++census.series;
     }
     if (PG_ARGISNULL(1) || PG_ARGISNULL(2)) return PointerGetDatum(&series);
     const auto day = day_of_stamp(PG_GETARG_DATUM(1));
@@ -55,8 +75,8 @@ Datum step(FunctionCallInfo fcinfo, const std::function<std::optional<std::int64
         gathered.refuse({"a value is infinite", "одно из значений бесконечно"});
     } else {
         gathered.add(*day, value);
-        ++series.census->observations;
-        series.census->latest = std::max(series.census->latest, *day);
+        ++census.observations;
+        census.latest = std::max(census.latest, *day);
     }
     return PointerGetDatum(&series);
 }
@@ -94,7 +114,7 @@ FIN_FUNCTION(fin_forecast_step_timestamptz) { return step(fcinfo, day_of_timesta
 FIN_FUNCTION(fin_forecast_combine) {
     auto* other = given_state<Series>(fcinfo, 1);
     if (!other) return unchanged_state(fcinfo);
-    auto& series = state_of<Series>(fcinfo);
+    auto& series = series_of(fcinfo);
     series.gathered.merge(std::move(other->gathered));
     return PointerGetDatum(&series);
 }
@@ -102,7 +122,7 @@ FIN_FUNCTION(fin_forecast_combine) {
 FIN_FUNCTION(fin_forecast_serial) {
     auto* series = given_state<Series>(fcinfo, 0);
     auto& gathered = series->gathered;
-    if (series->census && gathered.looks_whole(*series->census)) gathered.answer(check_interrupts);
+    if (series->group && gathered.looks_whole(series->group->census)) gathered.answer(check_interrupts);
     const std::string state = gathered.bytes();
     if (state.size() > MaxAllocSize / 2)
         throw Error(ErrorCode::limit_exceeded, "a series is too long for a parallel statement", {},
@@ -128,7 +148,8 @@ FIN_FUNCTION(fin_forecast_final) {
     Gathered nothing;
     nothing.ask(1, "{}");
     auto* series = given_state<Series>(fcinfo, 0);
-    const auto& answer = (series ? series->gathered : nothing).answer(check_interrupts);
+    const auto& answer = series && series->group ? series->group->crew.answer(*series, helpers(), check_interrupts)
+                                                 : nothing.answer(check_interrupts);
     constexpr std::size_t width = 10;
     std::vector<Cell> cells;
     const Cell model = Cell::of(std::string_view(answer.model)), status = Cell::of(metrics::name(answer.status)),

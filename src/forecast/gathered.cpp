@@ -87,6 +87,7 @@ void Gathered::add(std::int64_t day, double value) {
         return;
     }
     observations_.push_back({day, value});
+    answered_ = false;
 }
 
 void Gathered::refuse(Words why) {
