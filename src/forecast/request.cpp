@@ -128,6 +128,7 @@ Request Request::parse(std::string_view text, Use use, const std::vector<std::st
         } else if (key == "language") {
             if (value != "en" && value != "ru") refuse(key, "\"en\" or \"ru\"");
             request.russian = value == "ru";
+            request.language_given = true;
         } else if (key == "frequency") {
             request.options.frequency = frequency_of(value);
         } else if (key == "period") {

@@ -17,7 +17,8 @@ enum class Use {
 
 struct Request {
     Options options;
-    bool russian = false;             // language of reasons and notes
+    bool russian = false;  // language of reasons and notes
+    bool language_given = false;
     std::vector<std::string> models;  // of a backtest; empty: all
     int origins = 6;                  // past moments of a backtest
     std::string rest = "{}";          // JSON object of the keys named in `others`
