@@ -18,9 +18,9 @@ const std::vector<std::string> ledger_options = {"currency", "opening_balance", 
 // A report's ledger in months, with the question asked of it.
 class Asked {
 public:
-    Asked(Session& session, FunctionCallInfo fcinfo)
+    Asked(Session& session, FunctionCallInfo fcinfo, forecast::Use use)
         : horizon_(PG_GETARG_INT32(1)),
-          request_(forecast::Request::parse(json_text(PG_GETARG_DATUM(2)), forecast::Use::ledger, ledger_options)),
+          request_(forecast::Request::parse(json_text(PG_GETARG_DATUM(2)), use, ledger_options)),
           report_(find_report(session, PG_GETARG_DATUM(0))),
           made_(subject_of(session, report_, analysis::Options::parse(request_.rest))) {
         auto& subject = made_.load(session);
@@ -68,7 +68,7 @@ FIN_FUNCTION(fin_forecast_report) {
     require_schema();
     Rowset result(fcinfo);
     Session session(Access::read);
-    const Asked asked(session, fcinfo);
+    const Asked asked(session, fcinfo, forecast::Use::ledger);
     const auto made = asked.forecast();
     for (const auto* series : made.all()) {
         const std::string& reason = asked.request().in_words(series->reason);
@@ -99,7 +99,7 @@ FIN_FUNCTION(fin_backtest_report) {
     require_schema();
     Rowset result(fcinfo);
     Session session(Access::read);
-    const Asked asked(session, fcinfo);
+    const Asked asked(session, fcinfo, forecast::Use::ledger_backtest);
     const auto& request = asked.request();
     auto options = request.options;
     options.frequency = forecast::Frequency::monthly;
@@ -163,7 +163,7 @@ FIN_FUNCTION(fin_explain_forecast_report) {
     require_schema();
     Rowset result(fcinfo);
     Session session(Access::read);
-    const Asked asked(session, fcinfo);
+    const Asked asked(session, fcinfo, forecast::Use::ledger);
     const auto& request = asked.request();
     const auto made = asked.forecast();
     const auto flows = asked.flows();

@@ -93,32 +93,32 @@ CREATE AGGREGATE fin_backtest(ts date, value float8, horizon int) (
     sfunc = fin_forecast_step, stype = internal, sspace = 200, finalfunc = fin_backtest_final,
     parallel = safe);
 COMMENT ON AGGREGATE fin_backtest(date, float8, int) IS
-    'How well each model would have forecast the series: forecasts at past moments against what came. Options as for fin_forecast, and models, origins.';
+    'How well each model would have forecast the series: forecasts at past moments against what came. Options: events, frequency, language, last_incomplete, models, nonnegative, origins, period.';
 CREATE AGGREGATE fin_backtest(ts date, value float8, horizon int, options jsonb) (
     sfunc = fin_forecast_step, stype = internal, sspace = 200, finalfunc = fin_backtest_final,
     parallel = safe);
 COMMENT ON AGGREGATE fin_backtest(date, float8, int, jsonb) IS
-    'How well each model would have forecast the series: forecasts at past moments against what came. Options as for fin_forecast, and models, origins.';
+    'How well each model would have forecast the series: forecasts at past moments against what came. Options: events, frequency, language, last_incomplete, models, nonnegative, origins, period.';
 CREATE AGGREGATE fin_backtest(ts timestamp, value float8, horizon int) (
     sfunc = fin_forecast_step, stype = internal, sspace = 200, finalfunc = fin_backtest_final,
     parallel = safe);
 COMMENT ON AGGREGATE fin_backtest(timestamp, float8, int) IS
-    'How well each model would have forecast the series: forecasts at past moments against what came. Options as for fin_forecast, and models, origins.';
+    'How well each model would have forecast the series: forecasts at past moments against what came. Options: events, frequency, language, last_incomplete, models, nonnegative, origins, period.';
 CREATE AGGREGATE fin_backtest(ts timestamp, value float8, horizon int, options jsonb) (
     sfunc = fin_forecast_step, stype = internal, sspace = 200, finalfunc = fin_backtest_final,
     parallel = safe);
 COMMENT ON AGGREGATE fin_backtest(timestamp, float8, int, jsonb) IS
-    'How well each model would have forecast the series: forecasts at past moments against what came. Options as for fin_forecast, and models, origins.';
+    'How well each model would have forecast the series: forecasts at past moments against what came. Options: events, frequency, language, last_incomplete, models, nonnegative, origins, period.';
 CREATE AGGREGATE fin_backtest(ts timestamptz, value float8, horizon int) (
     sfunc = fin_forecast_step, stype = internal, sspace = 200, finalfunc = fin_backtest_final,
     parallel = safe);
 COMMENT ON AGGREGATE fin_backtest(timestamptz, float8, int) IS
-    'How well each model would have forecast the series: forecasts at past moments against what came. Options as for fin_forecast, and models, origins.';
+    'How well each model would have forecast the series: forecasts at past moments against what came. Options: events, frequency, language, last_incomplete, models, nonnegative, origins, period.';
 CREATE AGGREGATE fin_backtest(ts timestamptz, value float8, horizon int, options jsonb) (
     sfunc = fin_forecast_step, stype = internal, sspace = 200, finalfunc = fin_backtest_final,
     parallel = safe);
 COMMENT ON AGGREGATE fin_backtest(timestamptz, float8, int, jsonb) IS
-    'How well each model would have forecast the series: forecasts at past moments against what came. Options as for fin_forecast, and models, origins.';
+    'How well each model would have forecast the series: forecasts at past moments against what came. Options: events, frequency, language, last_incomplete, models, nonnegative, origins, period.';
 
 CREATE AGGREGATE fin_explain_forecast(ts date, value float8, horizon int) (
     sfunc = fin_forecast_step, stype = internal, sspace = 200, finalfunc = fin_explain_forecast_final,
@@ -163,7 +163,7 @@ CREATE FUNCTION fin_backtest(report_id uuid, horizon int DEFAULT 6, options json
                   coverage95 float8, width80 float8, width95 float8, status text, reason text)
     LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 100000 ROWS 28 AS 'MODULE_PATHNAME', 'fin_backtest_report';
 COMMENT ON FUNCTION fin_backtest(uuid, int, jsonb) IS
-    'How well each model would have forecast the revenue and expenses of a report: forecasts at past months, with what was known then, against what came. mase below 1 beats the naive forecast; coverage is the share of values inside the intervals, width their mean width over the mean absolute value. Options: currency, language, model, models, opening_balance, origins, rates.';
+    'How well each model would have forecast the revenue and expenses of a report: forecasts at past months, with what was known then, against what came. mase below 1 beats the naive forecast; coverage is the share of values inside the intervals, width their mean width over the mean absolute value. Options: currency, language, models, opening_balance, origins, rates.';
 
 CREATE FUNCTION fin_explain_forecast(report_id uuid, horizon int DEFAULT 6, options jsonb DEFAULT '{}')
     RETURNS TABLE(series text, kind text, month date, name text, value float8, level float8, trend float8, season float8,

@@ -82,7 +82,7 @@ struct Scenario {
 
 Scenario scenario(const CashPaths& paths, const std::vector<int>& order, double p, int horizon) {
     const int n = static_cast<int>(order.size());
-    const int from = static_cast<int>((p - 0.05) * n), to = std::max(from + 1, static_cast<int>((p + 0.05) * n));
+    const int from = static_cast<int>((p - 0.1) * n), to = std::max(from + 1, static_cast<int>((p + 0.1) * n));
     Scenario made;
     for (int month = 0; month < horizon; ++month) {
         double revenue = 0, expenses = 0, cash = 0;

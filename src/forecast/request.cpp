@@ -100,10 +100,11 @@ std::vector<Event> events_of(const json& value) {
 }
 
 std::vector<std::string> known_keys(Use use, const std::vector<std::string>& others) {
-    std::vector<std::string> keys = {"language", "model"};
-    if (use != Use::ledger)
+    std::vector<std::string> keys = {"language"};
+    if (use == Use::forecast || use == Use::ledger) keys.insert(keys.end(), {"model"});
+    if (use == Use::forecast || use == Use::backtest)
         keys.insert(keys.end(), {"events", "frequency", "last_incomplete", "nonnegative", "period"});
-    if (use != Use::forecast) keys.insert(keys.end(), {"models", "origins"});
+    if (use == Use::backtest || use == Use::ledger_backtest) keys.insert(keys.end(), {"models", "origins"});
     keys.insert(keys.end(), others.begin(), others.end());
     std::ranges::sort(keys);
     return keys;

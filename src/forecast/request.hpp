@@ -10,9 +10,10 @@ namespace fin::forecast {
 
 // Which options a caller may give; the others are refused by name.
 enum class Use {
-    forecast,  // model, frequency, period, nonnegative, events, last_incomplete, language
-    backtest,  // those and origins, models
-    ledger,    // model, models, origins, language: the ledger knows its months and its signs itself
+    forecast,         // model, frequency, period, nonnegative, events, last_incomplete, language
+    backtest,         // those without model, and origins, models
+    ledger,           // model, language: the ledger knows its months and its signs itself
+    ledger_backtest,  // language, models, origins
 };
 
 struct Request {
