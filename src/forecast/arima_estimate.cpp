@@ -1,0 +1,195 @@
+#include "forecast/arima_estimate.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "forecast/arima_css.hpp"
+#include "forecast/least_squares.hpp"
+#include "timeseries/unit_root.hpp"
+
+namespace fin::forecast {
+
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+
+std::vector<double> all_differences(std::vector<double> values, int d, int D, int period) {
+    for (int i = 0; i < D; ++i) values = timeseries::difference(values, period);
+    for (int i = 0; i < d; ++i) values = timeseries::difference(values);
+    return values;
+}
+
+// Straight lines over the gaps, the nearest value beyond the ends.
+std::vector<double> filled(std::span<const double> values) {
+    std::vector<double> result(values.begin(), values.end());
+    std::size_t before = result.size();
+    for (std::size_t t = 0; t < result.size(); ++t) {
+        if (std::isnan(values[t])) continue;
+        const std::size_t first = before == result.size() ? 0 : before + 1;
+        for (std::size_t s = first; s < t; ++s) {
+            const double share =
+                before == result.size() ? 1 : static_cast<double>(s - before) / static_cast<double>(t - before);
+            result[s] = before == result.size() ? values[t] : values[before] + share * (values[t] - values[before]);
+        }
+        before = t;
+    }
+    if (before < result.size())
+        for (std::size_t s = before + 1; s < result.size(); ++s) result[s] = values[before];
+    return result;
+}
+
+// The transformed coefficients of the four factors, one after the other.
+class Shape {
+public:
+    Shape(const ArimaOrder& order, int period) : order_(order), period_(period) {}
+    std::size_t size() const { return static_cast<std::size_t>(order_.p + order_.P + order_.q + order_.Q); }
+
+    void unfold(std::span<const double> x, Estimate& into) const {
+        std::size_t at = 0;
+        const auto factor = [&](int count, double sign) {
+            std::vector<double> partial;
+            for (int i = 0; i < count; ++i) partial.push_back(std::tanh(x[at++]));
+            std::vector<double> coefficients = from_partial(partial);
+            for (double& c : coefficients) c *= sign;
+            return coefficients;
+        };
+        into.ar = factor(order_.p, 1);
+        into.sar = factor(order_.P, 1);
+        into.ma = factor(order_.q, -1);
+        into.sma = factor(order_.Q, -1);
+        into.model.phi = product(into.ar, into.sar, period_);
+        into.model.theta = moving(into.ma, into.sma);
+    }
+
+private:
+    std::vector<double> moving(std::vector<double> a, std::vector<double> b) const {
+        for (double& c : a) c = -c;
+        for (double& c : b) c = -c;
+        std::vector<double> result = product(a, b, period_);
+        for (double& c : result) c = -c;
+        return result;
+    }
+
+    ArimaOrder order_;
+    int period_;
+};
+
+// Where conditional least squares, cheap and regular, has its minimum. The constant is the mean's or the drift's plain
+// least-squares value meanwhile.
+std::vector<double> conditional_start(const Differenced& series, const Shape& shape, const ArimaOrder& order) {
+    std::vector<double> values = series.values;
+    if (order.constant) {
+        double above = 0, below = 0;
+        for (std::size_t t = 0; t < values.size(); ++t)
+            above += values[t] * series.drift[t], below += series.drift[t] * series.drift[t];
+        for (std::size_t t = 0; t < values.size(); ++t) values[t] -= above / below * series.drift[t];
+    }
+    const std::size_t skipped = static_cast<std::size_t>(order.p + series.period * order.P);
+    std::vector<double> start(shape.size(), 0.0);
+    if (skipped + 2 * shape.size() >= values.size()) return start;
+    Estimate trial;
+    LeastSquaresOptions options;
+    options.bound = 2.5;  // inside what the exact likelihood likes: conditional errors explode near the circle
+    options.tolerance = 1e-4;
+    options.iterations = 15;
+    return least_squares(
+               [&](std::span<const double> x, std::span<double> errors) {
+                   shape.unfold(x, trial);
+                   conditional_errors(trial.model, values, skipped, errors);
+                   return std::isfinite(std::accumulate(errors.begin(), errors.end(), 0.0));
+               },
+               values.size(), start, options)
+        .x;
+}
+
+}  // namespace
+
+Differenced differenced(std::span<const double> values, int d, int D, int period) {
+    Differenced result;
+    result.d = d;
+    result.D = D;
+    result.period = period;
+    const bool complete = std::none_of(values.begin(), values.end(), [](double v) { return std::isnan(v); });
+    std::vector<double> whole = complete ? std::vector<double>(values.begin(), values.end()) : filled(values);
+    result.values = all_differences(whole, d, D, period);
+    // A drift is so much a step; the first differences of a straight line are 1, its seasonal ones the period.
+    double drift = 1;
+    for (int i = 0; i < D; ++i) drift *= period;
+    result.drift.assign(result.values.size(), drift);
+    for (std::size_t t = 0; t < values.size() && !complete; ++t) {
+        if (!std::isnan(values[t])) continue;
+        std::vector<double> pulse(values.size(), 0.0);
+        pulse[t] = 1;
+        result.gaps.push_back(all_differences(std::move(pulse), d, D, period));
+    }
+    return result;
+}
+
+ExactLikelihood filter_of(const Differenced& series, bool constant) {
+    std::vector<std::vector<double>> columns = series.gaps;
+    if (constant) columns.push_back(series.drift);
+    return ExactLikelihood(series.values, std::move(columns), series.gaps.size());
+}
+
+Estimate estimate(const Differenced& series, const ArimaOrder& order, const EstimateOptions& options) {
+    Estimate result;
+    result.order = order;
+    const Shape shape(order, series.period);
+    const int used = static_cast<int>(series.values.size() - series.gaps.size());
+    const int coefficients = static_cast<int>(shape.size()) + (order.constant ? 1 : 0);
+    if (used <= coefficients + 1) return result;
+
+    ExactLikelihood likelihood = filter_of(series, order.constant);
+    const double n = used;
+    Estimate trial;
+    const auto residuals = [&](std::span<const double> x, std::span<double> out) {
+        shape.unfold(x, trial);
+        if (!likelihood.evaluate(trial.model)) return false;
+        // n log(sum of squares) + log determinant is the log of one sum of squares.
+        const double scale = std::exp(likelihood.log_determinant() / (2 * n));
+        const auto& errors = likelihood.standardised();
+        for (std::size_t t = 0; t < errors.size(); ++t) out[t] = errors[t] * scale;
+        return true;
+    };
+    LeastSquaresOptions search;
+    search.tolerance = options.tolerance;
+    std::vector<double> start(options.start.begin(), options.start.end());
+    if (start.size() != shape.size()) start = conditional_start(series, shape, order);
+    const Minimum minimum = least_squares(residuals, series.values.size(), std::move(start), search);
+    if (!minimum.found) return result;
+
+    result.x = minimum.x;
+    shape.unfold(result.x, result);
+    if (!likelihood.evaluate(result.model)) return result;
+    result.log_likelihood = likelihood.log_likelihood();
+    result.sigma2 = likelihood.sum_of_squares() / (used - coefficients);
+    result.constant = order.constant ? likelihood.effects().back() : 0;
+    const int k = coefficients + 1;
+    const double aic = -2 * result.log_likelihood + 2 * k;
+    result.aicc = used - k - 1 > 0 ? aic + 2.0 * k * (k + 1) / (used - k - 1) : nan;
+    result.found = std::isfinite(result.log_likelihood) && std::isfinite(result.sigma2);
+    return result;
+}
+
+bool well_inside(const Estimate& estimate, int period) {
+    const auto inside = [](std::vector<double> coefficients, double sign, int step) {
+        for (double& c : coefficients) c *= sign;
+        return roots_beyond(coefficients, 1.01, step);
+    };
+    return inside(estimate.ar, 1, 1) && inside(estimate.sar, 1, period) && inside(estimate.ma, -1, 1) &&
+           inside(estimate.sma, -1, period);
+}
+
+std::string name_of(const ArimaOrder& order, int period) {
+    const auto triple = [](int a, int b, int c) {
+        return "(" + std::to_string(a) + "," + std::to_string(b) + "," + std::to_string(c) + ")";
+    };
+    std::string name = "ARIMA" + triple(order.p, order.d, order.q);
+    if (order.P + order.D + order.Q > 0) name += triple(order.P, order.D, order.Q) + "[" + std::to_string(period) + "]";
+    if (order.constant) name += order.d + order.D == 0 ? " with mean" : " with drift";
+    return name;
+}
+
+}  // namespace fin::forecast

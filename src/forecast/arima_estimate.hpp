@@ -1,0 +1,53 @@
+// Estimation of one ARIMA order: internal to arima*.cpp.
+#pragma once
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "forecast/arima_likelihood.hpp"
+#include "forecast/models.hpp"
+
+namespace fin::forecast {
+
+// The series differenced once, shared by all orders with the same d and D.
+struct Differenced {
+    std::vector<double> values;             // less than the series by d + period D
+    std::vector<double> drift;              // what a constant adds to each of them: 1, or the differenced time index
+    std::vector<std::vector<double>> gaps;  // one column for each missing value
+    int d = 0, D = 0, period = 1;
+};
+// Missing values (NaN) are filled in by straight lines, and each gets a column that takes the filling back.
+Differenced differenced(std::span<const double> values, int d, int D, int period);
+
+struct Estimate {
+    ArimaOrder order;
+    std::vector<double> x;                 // transformed coefficients the search ended at
+    std::vector<double> ar, ma, sar, sma;  // factors: 1 - ar B ..., 1 + ma B ...
+    Arma model;                            // multiplied out
+    double log_likelihood = 0, aicc = 0;
+    double sigma2 = 0;    // as R reports it: divided by observations less coefficients
+    double constant = 0;  // of drift[t]
+    bool found = false;
+};
+
+struct EstimateOptions {
+    double tolerance = 1e-7;             // of log(sum of squares)
+    std::span<const double> start = {};  // transformed coefficients; empty: from conditional least squares
+};
+
+Estimate estimate(const Differenced& series, const ArimaOrder& order, const EstimateOptions& options = {});
+
+// The filter with what it takes to run it again at an estimate.
+ExactLikelihood filter_of(const Differenced& series, bool constant);
+
+// Whether all roots of both sides keep a distance of 1 % from the unit circle: else forecasts hang on rounding.
+bool well_inside(const Estimate& estimate, int period);
+
+// What the caller gets of an estimate.
+Fit describe(const Series& series, int horizon, const Differenced& differenced, const Estimate& estimate);
+// An order without coefficients but a constant, on values that do not vary after differencing: an exact continuation.
+Fit describe_exact(const Series& series, int horizon, const ArimaOrder& order);
+
+std::string name_of(const ArimaOrder& order, int period);
+
+}  // namespace fin::forecast
