@@ -122,6 +122,7 @@ Runway runway_of(const CashPaths& paths, double cash_now) {
         return runway;
     }
     std::vector<double> lasted;
+    lasted.reserve(static_cast<std::size_t>(paths.paths));
     const double for_ever = paths.months + 1.0;
     for (int path = 0; path < paths.paths; ++path)
         lasted.push_back(months_until_empty(cash_now, &paths.cash[paths.at(path, 0)], paths.months).value_or(for_ever));
