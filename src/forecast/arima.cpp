@@ -53,6 +53,39 @@ std::vector<double> undifferenced(std::span<const double> history, std::span<con
     return values;
 }
 
+// Predictions of the differenced series from the state of the filter after its end.
+std::vector<double> continued(std::vector<double> state, const Arma& model, double constant, int horizon) {
+    std::vector<double> changes;
+    for (int h = 0; h < horizon; ++h) {
+        const double first = state[0];
+        changes.push_back(first + constant);
+        for (std::size_t i = 0; i + 1 < state.size(); ++i)
+            state[i] = state[i + 1] + (i < model.phi.size() ? model.phi[i] * first : 0);
+    }
+    return changes;
+}
+
+// What not knowing the missing values adds: a forecast is linear in them, and their errors have the covariance of the
+// effects of their columns.
+void add_gap_variances(std::vector<double>& variance, const ExactLikelihood& filter, const Differenced& differenced,
+                       const Estimate& estimate, std::span<const double> unit_roots) {
+    const int horizon = static_cast<int>(variance.size());
+    const std::size_t count = differenced.missing.size();
+    if (count == 0) return;
+    std::vector<std::vector<double>> influence;
+    for (std::size_t j = 0; j < count; ++j) {
+        std::vector<double> pulse(differenced.whole.size(), 0.0);
+        pulse[differenced.missing[j]] = 1;
+        influence.push_back(
+            undifferenced(pulse, continued(filter.column_state(j), estimate.model, 0, horizon), unit_roots));
+    }
+    std::vector<double> weights(filter.effects().size(), 0.0);  // of a constant: none, as its uncertainty is left out
+    for (std::size_t h = 0; h < variance.size(); ++h) {
+        for (std::size_t j = 0; j < count; ++j) weights[j] = influence[j][h];
+        variance[h] += filter.effect_variance(weights);
+    }
+}
+
 // Additive parts by STL of the history continued by its forecasts: the season of the future is the one the forecast
 // shows, the trend is what remains of it. Without a season the trend is a smooth line through the history.
 void add_parts(Fit& fit, std::span<const double> values, int period) {
@@ -105,15 +138,11 @@ void require(bool holds, const char* message, const std::string& detail = {}) {
     if (!holds) throw Error(ErrorCode::invalid_argument, message, detail);
 }
 
-void check_order(const Series& series, int horizon, const ArimaOrder& order) {
-    require(horizon >= 1, "the horizon of a forecast must be at least 1");
-    require(series.period >= 1, "the period of a series must be at least 1");
+void check_order(const Series& series, const ArimaOrder& order) {
     for (const int part : {order.p, order.d, order.q, order.P, order.D, order.Q})
         require(part >= 0 && part <= 20, "each order of an ARIMA model must be between 0 and 20");
     require(series.period > 1 || order.P + order.D + order.Q == 0, "a seasonal ARIMA model needs a period above 1");
     require(!order.constant || order.d + order.D <= 1, "an ARIMA model has a constant only where d + D is at most 1");
-    require(std::none_of(series.values.begin(), series.values.end(), [](double v) { return std::isinf(v); }),
-            "the values of a series must be finite");
     const std::size_t lost = static_cast<std::size_t>(order.d + series.period * order.D);
     require(series.values.size() >= lost + 1, "the series is too short for this ARIMA order",
             std::to_string(series.values.size()) + " values, " + std::to_string(lost) + " lost by differencing");
@@ -129,6 +158,19 @@ void check_fit(const Fit& fit) {
 
 }  // namespace
 
+void check_series(const Series& series, int horizon) {
+    require(horizon >= 1, "the horizon of a forecast must be at least 1");
+    require(series.period >= 1, "the period of a series must be at least 1");
+    std::size_t missing = 0;
+    for (const double value : series.values) {
+        require(!std::isinf(value), "the values of a series must be finite");
+        if (std::isnan(value)) ++missing;
+    }
+    require(missing < series.values.size(), "a forecast needs at least one value");
+    require(2 * missing <= series.values.size(), "more than half of the values are missing",
+            std::to_string(missing) + " of " + std::to_string(series.values.size()));
+}
+
 Fit describe(const Series& series, int horizon, const Differenced& differenced, const Estimate& estimate) {
     const ArimaOrder& order = estimate.order;
     Fit fit;
@@ -142,26 +184,24 @@ Fit describe(const Series& series, int horizon, const Differenced& differenced, 
     ExactLikelihood filter = filter_of(differenced, order.constant);
     if (!filter.evaluate(estimate.model)) throw Error(ErrorCode::not_converged, "the ARIMA model is not stationary");
 
+    // What is missing takes its estimate from all values around it (Gomez, Maravall and Pena 1999).
+    std::vector<double> values = differenced.whole;
+    for (std::size_t j = 0; j < differenced.missing.size(); ++j) values[differenced.missing[j]] -= filter.effects()[j];
+
     // The first values only make the first differences: nothing predicts them, and their residual is 0 as in R.
-    const std::size_t lost = series.values.size() - differenced.values.size();
-    fit.fitted.assign(series.values.begin(), series.values.end());
+    const std::size_t lost = values.size() - differenced.values.size();
+    fit.fitted = values;
     for (std::size_t t = 0; t < differenced.values.size(); ++t) fit.fitted[lost + t] -= filter.innovations()[t];
 
-    const double constant = order.constant ? estimate.constant * differenced.drift.front() : 0;
-    std::vector<double> state = filter.next_state(), changes;
-    for (int h = 0; h < horizon; ++h) {
-        changes.push_back(state[0] + constant);
-        const double first = state[0];
-        for (std::size_t i = 0; i + 1 < state.size(); ++i)
-            state[i] = state[i + 1] + (i < estimate.model.phi.size() ? estimate.model.phi[i] * first : 0);
-    }
     const std::vector<double> unit_roots = differencing(order.d, order.D, series.period);
-    fit.mean = undifferenced(series.values, changes, unit_roots);
+    const double constant = order.constant ? filter.effects().back() * differenced.drift.front() : 0;
+    fit.mean = undifferenced(values, continued(filter.next_state(), estimate.model, constant, horizon), unit_roots);
     fit.variance = error_variances(estimate.model, unit_roots, horizon);
+    add_gap_variances(fit.variance, filter, differenced, estimate, unit_roots);
     for (double& value : fit.variance) value *= fit.sigma2;
     add_parameters(fit, estimate);
     check_fit(fit);
-    add_parts(fit, series.values, series.period);
+    add_parts(fit, values, series.period);
     return fit;
 }
 
@@ -186,7 +226,8 @@ Fit describe_exact(const Series& series, int horizon, const ArimaOrder& order) {
 }
 
 Fit arima(const Series& series, int horizon, const ArimaOrder& order, const InterruptCheck& check) {
-    check_order(series, horizon, order);
+    check_series(series, horizon);
+    check_order(series, order);
     check();
     const Differenced changed = differenced(series.values, order.d, order.D, series.period);
     if (changed.gaps.empty() && timeseries::is_constant(changed.values) &&

@@ -21,22 +21,30 @@ std::vector<double> all_differences(std::vector<double> values, int d, int D, in
     return values;
 }
 
-// Straight lines over the gaps, the nearest value beyond the ends.
-std::vector<double> filled(std::span<const double> values) {
+// Straight lines over the gaps, the nearest value beyond the ends; then, where the same season was seen a period before
+// or after, its mean. The likelihood does not depend on the filling, the tests for differences do.
+std::vector<double> filled(std::span<const double> values, int period) {
     std::vector<double> result(values.begin(), values.end());
-    std::size_t before = result.size();
-    for (std::size_t t = 0; t < result.size(); ++t) {
+    const std::size_t n = values.size(), none = n, season = static_cast<std::size_t>(period);
+    std::size_t before = none;
+    for (std::size_t t = 0; t < n; ++t) {
         if (std::isnan(values[t])) continue;
-        const std::size_t first = before == result.size() ? 0 : before + 1;
-        for (std::size_t s = first; s < t; ++s) {
-            const double share =
-                before == result.size() ? 1 : static_cast<double>(s - before) / static_cast<double>(t - before);
-            result[s] = before == result.size() ? values[t] : values[before] + share * (values[t] - values[before]);
+        for (std::size_t s = before == none ? 0 : before + 1; s < t; ++s) {
+            const double share = before == none ? 1 : static_cast<double>(s - before) / static_cast<double>(t - before);
+            const double left = before == none ? values[t] : values[before];
+            result[s] = left + share * (values[t] - left);
         }
         before = t;
     }
-    if (before < result.size())
-        for (std::size_t s = before + 1; s < result.size(); ++s) result[s] = values[before];
+    for (std::size_t s = before + 1; before != none && s < n; ++s) result[s] = values[before];
+    for (std::size_t t = 0; t < n && period > 1; ++t) {
+        if (!std::isnan(values[t])) continue;
+        double sum = 0;
+        int count = 0;
+        if (t >= season && !std::isnan(values[t - season])) sum += values[t - season], ++count;
+        if (t + season < n && !std::isnan(values[t + season])) sum += values[t + season], ++count;
+        if (count > 0) result[t] = sum / count;
+    }
     return result;
 }
 
@@ -111,17 +119,17 @@ Differenced differenced(std::span<const double> values, int d, int D, int period
     result.d = d;
     result.D = D;
     result.period = period;
-    const bool complete = std::none_of(values.begin(), values.end(), [](double v) { return std::isnan(v); });
-    std::vector<double> whole = complete ? std::vector<double>(values.begin(), values.end()) : filled(values);
-    result.values = all_differences(whole, d, D, period);
+    result.whole = filled(values, period);
+    result.values = all_differences(result.whole, d, D, period);
     // A drift is so much a step; the first differences of a straight line are 1, its seasonal ones the period.
     double drift = 1;
     for (int i = 0; i < D; ++i) drift *= period;
     result.drift.assign(result.values.size(), drift);
-    for (std::size_t t = 0; t < values.size() && !complete; ++t) {
+    for (std::size_t t = 0; t < values.size(); ++t) {
         if (!std::isnan(values[t])) continue;
         std::vector<double> pulse(values.size(), 0.0);
         pulse[t] = 1;
+        result.missing.push_back(t);
         result.gaps.push_back(all_differences(std::move(pulse), d, D, period));
     }
     return result;

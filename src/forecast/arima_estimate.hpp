@@ -11,9 +11,11 @@ namespace fin::forecast {
 
 // The series differenced once, shared by all orders with the same d and D.
 struct Differenced {
+    std::vector<double> whole;              // the series, missing values filled in
     std::vector<double> values;             // less than the series by d + period D
     std::vector<double> drift;              // what a constant adds to each of them: 1, or the differenced time index
     std::vector<std::vector<double>> gaps;  // one column for each missing value
+    std::vector<std::size_t> missing;       // their places in the series
     int d = 0, D = 0, period = 1;
 };
 // Missing values (NaN) are filled in by straight lines, and each gets a column that takes the filling back.
@@ -42,6 +44,9 @@ ExactLikelihood filter_of(const Differenced& series, bool constant);
 
 // Whether all roots of both sides keep a distance of 1 % from the unit circle: else forecasts hang on rounding.
 bool well_inside(const Estimate& estimate, int period);
+
+// Throws Error{invalid_argument} for what no order can be fitted to: no values, infinite ones, most of them missing.
+void check_series(const Series& series, int horizon);
 
 // What the caller gets of an estimate.
 Fit describe(const Series& series, int horizon, const Differenced& differenced, const Estimate& estimate);

@@ -118,6 +118,18 @@ double ExactLikelihood::log_likelihood() const {
     return -0.5 * (n * (std::log(2 * std::numbers::pi * sum_ / n) + 1) + log_determinant_);
 }
 
+double ExactLikelihood::effect_variance(std::span<const double> weights) const {
+    const std::size_t count = effects_.size();
+    std::vector<double> solved(weights.begin(), weights.end());
+    double sum = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+        for (std::size_t k = 0; k < i; ++k) solved[i] -= normal_[i * count + k] * solved[k];
+        solved[i] /= normal_[i * count + i];
+        sum += solved[i] * solved[i];
+    }
+    return sum;
+}
+
 // Chandrasekhar recursions (Morf, Sidhu and Kailath 1974; Pearlman 1980): the covariance of a stationary state changes
 // from step to step by a matrix of rank one, change * weight * change', so a step costs the state's size, not its
 // square.

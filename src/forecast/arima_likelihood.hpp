@@ -37,6 +37,11 @@ public:
     const std::vector<double>& innovations() const { return innovations_; }
     const std::vector<double>& next_state() const { return next_state_; }  // series less the regressors, after the end
 
+    // Linear filters of a column alone: what it does to the state after the end.
+    const std::vector<double>& column_state(std::size_t column) const { return state_[column + 1]; }
+    // Variance of sum(weight * effect), in units of sigma2.
+    double effect_variance(std::span<const double> weights) const;
+
 private:
     bool concentrate();
 

@@ -80,8 +80,7 @@ private:
 }  // namespace
 
 Fit auto_arima(const Series& series, int horizon, const ArimaLimits& given, const InterruptCheck& check) {
-    if (series.values.empty()) throw Error(ErrorCode::invalid_argument, "a forecast needs at least one value");
-    if (horizon < 1) throw Error(ErrorCode::invalid_argument, "the horizon of a forecast must be at least 1");
+    check_series(series, horizon);
     const std::size_t n = series.values.size();
     Series used = series;
     if (used.period < 1 || static_cast<std::size_t>(used.period) >= n) used.period = 1;
@@ -99,8 +98,11 @@ Fit auto_arima(const Series& series, int horizon, const ArimaLimits& given, cons
         limits.max_q = std::min(limits.max_q, m - 1);
     }
 
-    if (is_constant(series.values)) return describe_exact(used, horizon, {0, 0, 0, 0, 0, 0, true});
-    std::vector<double> values = differenced(series.values, 0, 0, 1).values;  // gaps filled
+    std::vector<double> values = differenced(series.values, 0, 0, m).values;  // gaps filled
+    if (is_constant(values)) {
+        used.values = values;
+        return describe_exact(used, horizon, {0, 0, 0, 0, 0, 0, true});
+    }
     const int D = given.stationary || limits.max_D < 1 ? 0 : timeseries::seasonal_differences(values, m);
     if (D > 0) values = timeseries::difference(values, m);
     const int d = given.stationary ? 0 : timeseries::level_differences(values, limits.max_d);

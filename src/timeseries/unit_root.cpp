@@ -61,6 +61,7 @@ double seasonal_strength(std::span<const double> values, int period) {
     if (period < 2 || values.size() <= 2 * static_cast<std::size_t>(period) || is_constant(values)) return 0;
     StlOptions options;
     options.period = period;
+    options.seasonal_degree = 0;  // lines would take noise for a season in the few years that companies have
     const Decomposition parts = stl(values, options);
     std::vector<double> detrended;
     for (std::size_t t = 0; t < values.size(); ++t) detrended.push_back(parts.seasonal[t] + parts.remainder[t]);
