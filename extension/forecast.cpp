@@ -29,7 +29,7 @@ struct Group {
     forecast::Census census;
 };
 
-struct Series : forecast::Member {
+struct Series : forecast::CrewMember {
     Group* group = nullptr;  // nullptr: only passing through
 };
 

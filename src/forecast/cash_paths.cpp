@@ -57,7 +57,7 @@ private:
     const std::vector<double>* block_ = nullptr;
 };
 
-int block_length(const Plan& plan) {
+int block_length(const CashPlan& plan) {
     int length = static_cast<int>(std::max<std::size_t>(1, plan.revenue.predicted.size()));
     for (const auto* drawn : {&plan.revenue, &plan.expenses})
         for (const auto& path : drawn->errors) length = std::min(length, static_cast<int>(path.size()));
@@ -86,7 +86,7 @@ double Draws::normal() {
     return radius * std::cos(2 * std::numbers::pi * uniform());
 }
 
-CashPaths draw_paths(const Plan& plan, const InterruptCheck& check) {
+CashPaths draw_paths(const CashPlan& plan, const InterruptCheck& check) {
     CashPaths result;
     result.months = plan.months;
     result.paths = plan.paths;

@@ -30,7 +30,7 @@ struct Drawn {
     bool nonnegative = false;
 };
 
-struct Plan {
+struct CashPlan {
     double cash = 0;  // at the end of the last complete month
     Drawn revenue, expenses;
     std::vector<double> other_known;  // as long as the paths are to be, in > 0
@@ -54,7 +54,7 @@ struct CashPaths {
 
 // Errors of revenue and expenses are drawn by one index, so that what moved both in the past moves both. Months beyond
 // the errors' length continue with another draw, from where the first one has moved the level to.
-CashPaths draw_paths(const Plan& plan, const InterruptCheck& check = never_interrupted);
+CashPaths draw_paths(const CashPlan& plan, const InterruptCheck& check = never_interrupted);
 
 // The months until cash is used up, a part of a month by straight line; nullopt: not within these months. Cash that is
 // below 0 at the start has lasted 0 months.

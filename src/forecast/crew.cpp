@@ -30,21 +30,21 @@ private:
 
 }  // namespace
 
-Member::~Member() {
+CrewMember::~CrewMember() {
     if (crew_) crew_->dismiss(*this);
 }
 
 Crew::~Crew() { stop(); }
 
-void Crew::enlist(Member& member) {
+void Crew::enlist(CrewMember& member) {
     if (working_) pause();
     member.crew_ = this;
     member.place_ = members_.size();
     members_.push_back(&member);
 }
 
-void Crew::dismiss(Member& member) {
-    if (working_ && member.state_ != Member::State::done) pause();
+void Crew::dismiss(CrewMember& member) {
+    if (working_ && member.state_ != CrewMember::State::done) pause();
     const std::lock_guard lock(mutex_);
     members_[member.place_] = members_.back();
     members_[member.place_]->place_ = member.place_;
@@ -53,33 +53,33 @@ void Crew::dismiss(Member& member) {
     cursor_ = std::min(cursor_, members_.size());
 }
 
-void Crew::changing(Member& member) {
+void Crew::changing(CrewMember& member) {
     if (working_) pause();
-    member.state_ = Member::State::open;
+    member.state_ = CrewMember::State::open;
 }
 
-const Answer& Crew::answer(Member& member, int helpers, const InterruptCheck& check) {
+const Answer& Crew::answer(CrewMember& member, int helpers, const InterruptCheck& check) {
     if (helpers > 0 && !working_ && members_.size() >= worth_helping) start(helpers);
     std::unique_lock lock(mutex_);
-    while (member.state_ == Member::State::taken) {
+    while (member.state_ == CrewMember::State::taken) {
         for_owner_.wait_for(lock, std::chrono::milliseconds(20));
         lock.unlock();
         check();
         lock.lock();
     }
-    if (member.state_ == Member::State::open) {
+    if (member.state_ == CrewMember::State::open) {
         // Ours as long as this function runs: no helper looks at what is taken.
-        member.state_ = Member::State::taken;
+        member.state_ = CrewMember::State::taken;
         lock.unlock();
         try {
             member.gathered.answer(check);
         } catch (...) {
             lock.lock();
-            member.state_ = Member::State::open;
+            member.state_ = CrewMember::State::open;
             throw;
         }
         lock.lock();
-        member.state_ = Member::State::done;
+        member.state_ = CrewMember::State::done;
     }
     return member.gathered.answer(check);
 }
@@ -124,9 +124,9 @@ void Crew::help() {
     for (;;) {
         for_helpers_.wait(lock, [this] { return ending_ || (working_ && cursor_ < members_.size()); });
         if (ending_) return;
-        Member* member = members_[cursor_++];
-        if (member->state_ != Member::State::open) continue;
-        member->state_ = Member::State::taken;
+        CrewMember* member = members_[cursor_++];
+        if (member->state_ != CrewMember::State::open) continue;
+        member->state_ = CrewMember::State::taken;
         ++busy_;
         lock.unlock();
         bool made = false;
@@ -137,7 +137,7 @@ void Crew::help() {
             // Whoever asks for this member meets the same failure where it can be reported.
         }
         lock.lock();
-        member->state_ = made ? Member::State::done : Member::State::open;
+        member->state_ = made ? CrewMember::State::done : CrewMember::State::open;
         --busy_;
         for_owner_.notify_all();
     }

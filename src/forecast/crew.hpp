@@ -16,11 +16,11 @@ namespace fin::forecast {
 class Crew;
 
 // A series that a crew may forecast ahead. Its owner says so before he changes it.
-struct Member {
-    Member() = default;
-    Member(const Member&) = delete;
-    Member& operator=(const Member&) = delete;
-    ~Member();
+struct CrewMember {
+    CrewMember() = default;
+    CrewMember(const CrewMember&) = delete;
+    CrewMember& operator=(const CrewMember&) = delete;
+    ~CrewMember();
 
     Gathered gathered;
 
@@ -40,13 +40,13 @@ public:
     Crew& operator=(const Crew&) = delete;
     ~Crew();  // after its members
 
-    void enlist(Member& member);
-    void dismiss(Member& member);
+    void enlist(CrewMember& member);
+    void dismiss(CrewMember& member);
     // The member's series is about to change: no helper reads it or any other from here until the next answer.
-    void changing(Member& member);
+    void changing(CrewMember& member);
 
     // The member's answer. Where many others are open, up to `helpers` threads go on with them meanwhile.
-    const Answer& answer(Member& member, int helpers, const InterruptCheck& check);
+    const Answer& answer(CrewMember& member, int helpers, const InterruptCheck& check);
 
 private:
     // Fewer are done before threads have started.
@@ -59,7 +59,7 @@ private:
 
     std::mutex mutex_;
     std::condition_variable for_helpers_, for_owner_;
-    std::vector<Member*> members_;
+    std::vector<CrewMember*> members_;
     std::vector<std::thread> threads_;
     std::size_t cursor_ = 0;               // members before it are taken, done or were skipped
     int busy_ = 0;                         // helpers at work

@@ -293,7 +293,7 @@ LedgerForecast forecast_ledger(const ledger::Ledger& ledger, const ledger::Month
             made.cash.reason);
     }
 
-    Plan plan;
+    CashPlan plan;
     plan.cash = made.cash_now = monthly.cash[static_cast<std::size_t>(monthly.complete - 1)].value();
     plan.revenue = drawn_from(made.revenue_fit, flows.revenue.future);
     plan.expenses = drawn_from(made.expenses_fit, flows.expenses.future);

@@ -9,8 +9,8 @@ using namespace fin::forecast;
 namespace {
 
 // Revenue 100 and expenses 120 a month for a year, errors of both by one draw.
-Plan burning() {
-    Plan plan;
+CashPlan burning() {
+    CashPlan plan;
     plan.cash = 200;
     plan.revenue.predicted.assign(12, 100);
     plan.expenses.predicted.assign(12, 120);

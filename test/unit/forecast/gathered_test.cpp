@@ -97,13 +97,13 @@ namespace {
 struct Groups {
     explicit Groups(std::size_t n) {
         for (std::size_t i = 0; i < n; ++i) {
-            members.push_back(std::make_unique<Member>());
+            members.push_back(std::make_unique<CrewMember>());
             members.back()->gathered = monthly(0, 48, static_cast<double>(i + 1));
             crew.enlist(*members.back());
         }
     }
     Crew crew;
-    std::vector<std::unique_ptr<Member>> members;
+    std::vector<std::unique_ptr<CrewMember>> members;
 };
 
 }  // namespace
