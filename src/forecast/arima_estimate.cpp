@@ -181,13 +181,12 @@ Estimate estimate(const Differenced& series, const ArimaOrder& order, const Esti
     return result;
 }
 
-bool well_inside(const Estimate& estimate, int period) {
-    const auto inside = [](std::vector<double> coefficients, double sign, int step) {
+bool well_inside(const Estimate& estimate) {
+    const auto inside = [](std::vector<double> coefficients, double sign) {
         for (double& c : coefficients) c *= sign;
-        return roots_beyond(coefficients, 1.01, step);
+        return roots_beyond(coefficients, 1.01);
     };
-    return inside(estimate.ar, 1, 1) && inside(estimate.sar, 1, period) && inside(estimate.ma, -1, 1) &&
-           inside(estimate.sma, -1, period);
+    return inside(estimate.ar, 1) && inside(estimate.sar, 1) && inside(estimate.ma, -1) && inside(estimate.sma, -1);
 }
 
 std::string name_of(const ArimaOrder& order, int period) {

@@ -42,8 +42,10 @@ Estimate estimate(const Differenced& series, const ArimaOrder& order, const Esti
 // The filter with what it takes to run it again at an estimate.
 ExactLikelihood filter_of(const Differenced& series, bool constant);
 
-// Whether all roots of both sides keep a distance of 1 % from the unit circle: else forecasts hang on rounding.
-bool well_inside(const Estimate& estimate, int period);
+// Whether all roots keep a distance of 1 % from the unit circle: else forecasts hang on rounding. Seasonal factors are
+// judged as polynomials in B^period. R judges them in B, where a coefficient of 0.89 is as good as a unit root already
+// (0.89^(1/12) = 0.99), and so throws the best models of strong but changing seasons away.
+bool well_inside(const Estimate& estimate);
 
 // Throws Error{invalid_argument} for what no order can be fitted to: no values, infinite ones, most of them missing.
 void check_series(const Series& series, int horizon);

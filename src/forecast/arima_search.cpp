@@ -63,7 +63,7 @@ private:
         EstimateOptions options;
         options.tolerance = 1e-5;
         Estimate candidate = estimate(series_, {p, d_, q, P, D_, Q, constant}, options);
-        if (!candidate.found || !std::isfinite(candidate.aicc) || !well_inside(candidate, series_.period)) return false;
+        if (!candidate.found || !std::isfinite(candidate.aicc) || !well_inside(candidate)) return false;
         if (best_.found && candidate.aicc >= best_.aicc) return false;
         best_ = std::move(candidate);
         return true;
@@ -107,8 +107,11 @@ Fit auto_arima(const Series& series, int horizon, const ArimaLimits& given, cons
     if (D > 0) values = timeseries::difference(values, m);
     const int d = given.stationary ? 0 : timeseries::level_differences(values, limits.max_d);
     Differenced changed = differenced(series.values, d, D, m);
-    if (changed.gaps.empty() && is_constant(changed.values))
-        return describe_exact(used, horizon, {0, d, 0, 0, D, 0, d + D <= 1});
+    if (changed.gaps.empty() && is_constant(changed.values)) {
+        const ArimaOrder order{0, d, 0, 0, D, 0, d + D <= 1};
+        if (order.constant || changed.values.front() == 0) return describe_exact(used, horizon, order);
+        return describe(used, horizon, changed, estimate(changed, order));
+    }
 
     Walk walk(std::move(changed), d, D, limits, check);
     Estimate best = walk.run(n);

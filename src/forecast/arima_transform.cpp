@@ -27,11 +27,10 @@ std::vector<double> to_partial(std::span<const double> coefficients) {
     return partial;
 }
 
-bool roots_beyond(std::span<const double> coefficients, double modulus, int step) {
+bool roots_beyond(std::span<const double> coefficients, double modulus) {
     // Stretching the polynomial by `modulus` divides its roots by it.
     std::vector<double> stretched(coefficients.begin(), coefficients.end());
-    for (std::size_t i = 0; i < stretched.size(); ++i)
-        stretched[i] *= std::pow(modulus, static_cast<double>(step) * static_cast<double>(i + 1));
+    for (std::size_t i = 0; i < stretched.size(); ++i) stretched[i] *= std::pow(modulus, static_cast<double>(i + 1));
     return stretched.empty() || !to_partial(stretched).empty();
 }
 

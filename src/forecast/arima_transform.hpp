@@ -12,8 +12,8 @@ std::vector<double> from_partial(std::span<const double> partial);
 // The way back. Empty where the polynomial has a root on or inside the unit circle.
 std::vector<double> to_partial(std::span<const double> coefficients);
 
-// Whether every root of 1 - c1 B^step - c2 B^(2 step) ... has a modulus above `modulus`.
-bool roots_beyond(std::span<const double> coefficients, double modulus, int step = 1);
+// Whether every root of 1 - c1 B - c2 B^2 ... has a modulus above `modulus`.
+bool roots_beyond(std::span<const double> coefficients, double modulus);
 
 // Coefficients of the product (1 - a1 B - ...)(1 - b1 B^period - ...), in the same signs.
 std::vector<double> product(std::span<const double> a, std::span<const double> b, int period);

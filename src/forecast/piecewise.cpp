@@ -116,7 +116,7 @@ Mode posterior_mode(const Eigen::MatrixXd& x, const Eigen::VectorXd& y, const La
             precision.segment(layout.first_season(), layout.season)
                 .setConstant(1 / std::clamp(power, 1e-8, event_prior * event_prior));
         }
-        if ((mode.coefficients - before).cwiseAbs().maxCoeff() < 1e-9) break;
+        if ((mode.coefficients - before).cwiseAbs().maxCoeff() < 1e-7) break;
     }
     return mode;
 }

@@ -11,6 +11,9 @@ namespace fin::forecast {
 
 namespace {
 
+// Discount of a season of the past, from cross-validation over many series (docs/forecasting.md).
+constexpr double season_discount = 0.7;
+
 double mean_of(std::span<const double> values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
@@ -36,6 +39,44 @@ std::vector<double> centred_average(std::span<const double> values, std::size_t 
         average[n - 1 - t] = average[n - 1 - half] + slope * far;
     }
     return average;
+}
+
+// Theta of means over blocks. History is that of theta on the steps themselves: blocks have no errors of one step.
+Fit blocks_of(const Series& series, int horizon, std::size_t length) {
+    const auto values = series.values;
+    const std::size_t n = values.size();
+    if (n < 4 * length) throw Error(ErrorCode::invalid_argument, "too few values for blocks");
+    std::vector<double> means;
+    for (std::size_t t = n % length; t < n; t += length) means.push_back(mean_of(values.subspan(t, length)));
+    const auto size = static_cast<double>(length);
+    const Fit coarse = theta({means, 1}, static_cast<int>((static_cast<std::size_t>(horizon) + length - 1) / length) + 1);
+    Fit fit = theta(series, horizon);
+    fit.model = "Theta of blocks";
+    for (std::size_t h = 0; h < fit.mean.size(); ++h) {
+        // Middle of the step on the scale of blocks, whose first middle is at 0; the first line goes on to its left.
+        const double at = (static_cast<double>(h) + 0.5) / size - 0.5;
+        const auto from = static_cast<std::size_t>(std::max(0.0, std::floor(at)));
+        const double slope = coarse.mean[from + 1] - coarse.mean[from];
+        fit.mean[h] = coarse.mean[from] + (at - static_cast<double>(from)) * slope;
+        fit.future[h] = {.level = coarse.mean[0], .trend = fit.mean[h] - coarse.mean[0]};
+    }
+    return fit;
+}
+
+Fit core_fit(const Series& plain, int horizon, Core core, int period, const InterruptCheck& check) {
+    switch (core) {
+        case Core::theta: return theta(plain, horizon);
+        case Core::dynamic_theta: return dynamic_theta(plain, horizon);
+        case Core::damped:
+            return ets(plain, horizon, {EtsError::additive, EtsTrend::damped, EtsSeason::none}, check);
+        case Core::arima: {
+            ArimaLimits limits;
+            limits.max_d = 1;  // never a forecast that bends away
+            return auto_arima(plain, horizon, limits, check);
+        }
+        case Core::blocks: return blocks_of(plain, horizon, static_cast<std::size_t>(std::max(2, period / 4)));
+    }
+    throw Error(ErrorCode::invalid_argument, "no such core");
 }
 
 }  // namespace
@@ -86,19 +127,17 @@ Fit shrunken(const Series& series, int horizon, Core core, const InterruptCheck&
     const auto values = series.values;
     const std::size_t n = values.size(), m = static_cast<std::size_t>(std::max(1, series.period));
     require(series, horizon, 4, "with a shrunken season");
-    const auto season = shrunken_season(values, series.period);
+    const auto season = shrunken_season(values, series.period, season_discount);
     const bool seasonal = season && season->trust > 0;
     std::vector<double> adjusted(values.begin(), values.end());
     if (seasonal)
         for (std::size_t t = 0; t < n; ++t)
             adjusted[t] = season->multiplicative ? values[t] / season->index[t % m] : values[t] - season->index[t % m];
     const Series plain{adjusted, 1};
-    const Fit inner = core == Core::theta
-                          ? theta(plain, horizon)
-                          : ets(plain, horizon, {EtsError::additive, EtsTrend::damped, EtsSeason::none}, check);
+    Fit inner = core_fit(plain, horizon, core, series.period, check);
     if (!seasonal) return inner;
 
-    Fit fit = blank_fit(series, horizon, core == Core::theta ? "Theta, shrunken season" : "ETS(A,Ad,N), shrunken season");
+    Fit fit = blank_fit(series, horizon, inner.model + " with shrunken season");
     fit.history = inner.history;
     fit.future = inner.future;
     const auto put_back = [&](Parts& parts, double adjusted_value, std::size_t t) {

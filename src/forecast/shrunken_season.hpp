@@ -19,9 +19,10 @@ struct ShrunkenSeason {
 // scatter (Miller and Williams 2003). nullopt for less than two seasons.
 std::optional<ShrunkenSeason> shrunken_season(std::span<const double> values, int period, double discount = 1);
 
-// The seasonally adjusted series forecast by theta or by damped exponential smoothing, and the season put back.
-// Without a season that can be told they are these models alone.
-enum class Core { theta, damped };
+// What forecasts the seasonally adjusted series before the season is put back. Without a season that can be told the
+// fit is the core alone. `blocks`: theta of sums of a quarter of the season, spread over their steps by lines through
+// their middles; what is noise within a block does not reach its trend (Athanasopoulos et al. 2017).
+enum class Core { theta, dynamic_theta, damped, arima, blocks };
 Fit shrunken(const Series& series, int horizon, Core core, const InterruptCheck& check = never_interrupted);
 
 }  // namespace fin::forecast

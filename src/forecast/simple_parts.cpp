@@ -115,8 +115,8 @@ bool season_shows(std::span<const double> values, int period) {
 
 SeasonalIndex seasonal_index(std::span<const double> values, int period) {
     const auto m = static_cast<std::size_t>(period);
-    const bool above = std::all_of(values.begin(), values.end(), [](double value) { return value > 0; });
-    const bool below = std::all_of(values.begin(), values.end(), [](double value) { return value < 0; });
+    const bool above = std::all_of(values.begin(), values.end(), [](double value) { return value >= 0; });
+    const bool below = std::all_of(values.begin(), values.end(), [](double value) { return value <= 0; });
     if (above || below) {
         auto ratios = index_of(values, m, true);
         if (std::all_of(ratios.index.begin(), ratios.index.end(), [](double one) { return one >= 1e-4; }))

@@ -29,7 +29,7 @@ struct SeasonalIndex {
     std::vector<double> index;  // by position of the season, that of the first value first
     double error_variance = 0;  // of one index, from the scatter of its ratios or differences
 };
-// Ratios where all values have one sign, else differences. An index near zero or of the other sign: differences too.
+// Ratios where no two values have different signs, else differences. An index near zero: differences too.
 SeasonalIndex seasonal_index(std::span<const double> values, int period);
 
 // Least-squares line over 0, 1, 2 ...

@@ -19,8 +19,11 @@ Fit stl_ets(const Series& series, int horizon, const InterruptCheck& check) {
     require(series, horizon, 2 * m + 1, "STL");
     if (m < 2) throw Error(ErrorCode::invalid_argument, "a decomposition needs a series with a season");
 
-    // Seasonal length 11 as forecast::stlf.
-    const auto parts = timeseries::stl(values, {series.period, 11, false});
+    // Length 11 and levels, not lines, in the seasonal smoother, as forecast::stlf.
+    timeseries::StlOptions options;
+    options.period = series.period;
+    options.seasonal_degree = 0;
+    const auto parts = timeseries::stl(values, options);
     std::vector<double> adjusted(n);
     for (std::size_t i = 0; i < n; ++i) adjusted[i] = values[i] - parts.seasonal[i];
     const Fit core = auto_ets({adjusted, 1}, horizon, check);
@@ -32,10 +35,10 @@ Fit stl_ets(const Series& series, int horizon, const InterruptCheck& check) {
     for (std::size_t h = 0; h < fit.future.size(); ++h) fit.future[h].season += parts.seasonal[n - m + h % m];
     sum_parts(fit, values, 0, 0);
 
-    // The season is itself an estimate: at the end of its local line over k years the variance of a least-squares line
-    // is 4 / k of that of a value.
+    // The season is itself an estimate: a local mean at the end of k years, where the tricube weights leave about half
+    // of them.
     const double years = std::min(11.0, static_cast<double>(n) / static_cast<double>(m));
-    const double season_error = 4 / years * timeseries::variance(parts.remainder).value_or(0);
+    const double season_error = 2 / years * timeseries::variance(parts.remainder).value_or(0);
     for (std::size_t h = 0; h < fit.variance.size(); ++h) fit.variance[h] = core.variance[h] + season_error;
     fit.parameters = core.parameters;
     fit.seasonal = true;

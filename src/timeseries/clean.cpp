@@ -25,35 +25,50 @@ double median_size(std::span<const double> values) {
     return median(std::move(sizes)).value_or(0);
 }
 
-// Median of the neighbours on both sides, the value itself left out: a line of any shape that no single value bends.
-std::vector<double> running_median(std::span<const double> values, std::size_t reach) {
-    std::vector<double> result(values.size());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        const std::size_t from = i > reach ? i - reach : 0, to = std::min(values.size() - 1, i + reach);
-        std::vector<double> around;
-        for (std::size_t k = from; k <= to; ++k)
-            if (k != i) around.push_back(values[k]);
-        result[i] = median(std::move(around)).value_or(values[i]);
-    }
-    return result;
+double quartile_distance(const std::vector<double>& values) {
+    return quantile(values, 0.75).value_or(0) - quantile(values, 0.25).value_or(0);
 }
 
-// Distances from level and season; by how much each is beyond the limits (0: inside), with its sign.
-std::vector<double> excess(std::span<const double> values, int period) {
-    std::vector<double> residual(values.begin(), values.end());
-    const auto effects = seasonal_effects(values, period, worthwhile_season);
-    for (std::size_t i = 0; i < effects.size(); ++i) residual[i] -= effects[i];
-    const auto level = running_median(residual, 3);
-    for (std::size_t i = 0; i < residual.size(); ++i) residual[i] -= level[i];
-    const double low = *quantile(residual, 0.25), high = *quantile(residual, 0.75);
-    // In a series that hardly moves a distance of the size of rounding errors is no outlier.
-    const double width = std::max(3 * (high - low), 1e-6 * median_size(values));
-    std::vector<double> beyond(values.size());
-    for (std::size_t i = 0; i < residual.size(); ++i) {
-        if (residual[i] > high + width) beyond[i] = residual[i] - high;
-        if (residual[i] < low - width) beyond[i] = residual[i] - low;
+// Distance from the median of three neighbours on each side. `shared` is the distance both sides agree on, 0 where
+// one side finds the value high and the other low: the first value on a new level is no outlier.
+struct Distance {
+    double mean = 0, shared = 0;
+};
+
+Distance distance_at(std::span<const double> values, std::size_t i) {
+    constexpr std::size_t reach = 3;
+    const std::size_t from = i > reach ? i - reach : 0, to = std::min(values.size() - 1, i + reach);
+    const double left =
+        values[i] - (i > 0 ? median_of(values.subspan(from, i - from)) : median_of(values.subspan(1, to)));
+    const double right =
+        values[i] - (to > i ? median_of(values.subspan(i + 1, to - i)) : median_of(values.subspan(from, i - from)));
+    const bool agree = left * right > 0;
+    return {(left + right) / 2, !agree ? 0 : std::abs(left) < std::abs(right) ? left : right};
+}
+
+// By how much each value is beyond the limits (0: inside), with its sign.
+std::vector<double> excess(std::span<const double> values, std::span<const double> effects, int period) {
+    std::vector<double> adjusted(values.begin(), values.end());
+    for (std::size_t i = 0; i < effects.size(); ++i) adjusted[i] -= effects[i];
+    std::vector<double> distances, shared;
+    for (std::size_t i = 0; i < adjusted.size(); ++i) {
+        const auto distance = distance_at(adjusted, i);
+        distances.push_back(distance.mean);
+        shared.push_back(distance.shared);
     }
-    return beyond;
+    double scatter = quartile_distance(distances);
+    if (!effects.empty()) {
+        // A season fitted to few years takes noise with it; the changes from year to year still have all of it, twice.
+        std::vector<double> changes;
+        const auto m = static_cast<std::size_t>(period);
+        for (std::size_t i = m; i < values.size(); ++i) changes.push_back(values[i] - values[i - m]);
+        scatter = std::max(scatter, quartile_distance(changes) / std::sqrt(2.0));
+    }
+    const double middle = median_of(distances);
+    // In a series that hardly moves a distance of the size of rounding errors is no outlier.
+    const double width = std::max(3.5 * scatter, 1e-6 * median_size(values));
+    for (double& one : shared) one = std::abs(one - middle) > width ? one - middle : 0;
+    return shared;
 }
 
 bool same_season_has_it(std::span<const double> beyond, std::span<const double> values, std::size_t i, int period) {
@@ -66,12 +81,13 @@ bool same_season_has_it(std::span<const double> beyond, std::span<const double> 
     return (i >= m && alike(i - m)) || (i + m < values.size() && alike(i + m));
 }
 
-std::vector<std::size_t> outliers(std::span<const double> values, int period) {
-    auto beyond = excess(values, period);
+std::vector<std::size_t> outliers(std::span<const double> values, std::span<const double> effects, int period) {
+    auto beyond = excess(values, effects, period);
+    if (std::all_of(beyond.begin(), beyond.end(), [](double one) { return one == 0; })) return {};
     if (std::all_of(values.begin(), values.end(), [](double value) { return value > 0; })) {
         std::vector<double> logs;
         for (const double value : values) logs.push_back(std::log(value));
-        const auto of_logs = excess(logs, period);
+        const auto of_logs = excess(logs, seasonal_effects(logs, period, worthwhile_season), period);
         for (std::size_t i = 0; i < beyond.size(); ++i)
             if (of_logs[i] * beyond[i] <= 0) beyond[i] = 0;
     }
@@ -155,11 +171,14 @@ Cleaned clean(std::span<const double> values, int period) {
         for (const std::size_t i : found) result.odd.push_back({i, kind, values[i], result.values[i]});
     };
     mend(lone_zeros(values, period), Oddity::lone_zero);
-    mend(outliers(result.values, period), Oddity::outlier);
+    // Robust decomposition is what takes the time here: done again only where something was mended.
+    auto effects = seasonal_effects(result.values, period, worthwhile_season);
+    const auto found = outliers(result.values, effects, period);
+    mend(found, Oddity::outlier);
+    if (!found.empty()) effects = seasonal_effects(result.values, period, worthwhile_season);
 
     result.levelled = result.values;
     auto adjusted = result.values;
-    const auto effects = seasonal_effects(adjusted, period, worthwhile_season);
     for (std::size_t i = 0; i < effects.size(); ++i) adjusted[i] -= effects[i];
     const std::size_t reach = static_cast<std::size_t>(std::clamp(period, 6, 12));
     constexpr int most_shifts = 3;

@@ -23,10 +23,10 @@ struct Cleaned {
 
 // `values` complete and finite. The original values stay with the caller: residuals for intervals are taken against
 // them, since what happened once can happen again.
-// An outlier is beyond the quartiles of the residuals by more than three times their distance (as R's tsoutliers), on
-// the scale of the values and, where all are positive, of their logarithms; it is not one where the same season has it
-// again or where more than two follow each other. At most one in twenty values is replaced, and none in a series
-// with a fifth of zeros or under 8 values.
+// An outlier is further from its neighbours on both sides than 3.5 times the distance of the quartiles of these
+// residuals (R's tsoutliers: 3 times beyond the quartiles), on the scale of the values and, where all are positive, of
+// their logarithms; it is not one where the same season has it again or where more than two follow each other. At most
+// one in twenty values is replaced, and none in a series with a fifth of zeros or under 8 values.
 Cleaned clean(std::span<const double> values, int period);
 
 }  // namespace fin::timeseries
