@@ -74,43 +74,50 @@ Parts difference(const Parts& a, const Parts& b) {
     return {a.level - b.level, a.trend - b.trend, a.season - b.season, a.event - b.event, a.remainder - b.remainder};
 }
 
-// What the paths around a quantile of the profit summed over the horizon have in common: a scenario that could happen,
-// revenue and expenses together.
+// A future that could happen, revenue and expenses together: the course that the paths take on average whose profit
+// over the horizon is at a quantile of all of theirs. Regressions on that sum, so the deviations of a scenario add up
+// as those of a path do.
 struct Scenario {
-    std::vector<double> revenue, expenses, cash;
+    std::vector<double> revenue, expenses, cash;  // deviations from the prediction, by month
 };
 
-Scenario scenario(const CashPaths& paths, const std::vector<int>& order, double p, int horizon) {
-    const int n = static_cast<int>(order.size());
-    const int from = static_cast<int>((p - 0.1) * n), to = std::max(from + 1, static_cast<int>((p + 0.1) * n));
-    Scenario made;
-    for (int month = 0; month < horizon; ++month) {
-        double revenue = 0, expenses = 0, cash = 0;
-        for (int i = from; i < to; ++i) {
-            const std::size_t at = paths.at(order[static_cast<std::size_t>(i)], month);
-            revenue += paths.revenue[at];
-            expenses += paths.expenses[at];
-            cash += paths.cash[at];
-        }
-        made.revenue.push_back(revenue / (to - from));
-        made.expenses.push_back(expenses / (to - from));
-        made.cash.push_back(cash / (to - from));
+class Scenarios {
+public:
+    Scenarios(const CashPaths& paths, int horizon) : paths_(paths), horizon_(horizon) {
+        sums_.assign(static_cast<std::size_t>(paths.paths), 0);
+        for (int path = 0; path < paths.paths; ++path)
+            for (int month = 0; month < horizon; ++month)
+                sums_[static_cast<std::size_t>(path)] +=
+                    paths.revenue[paths.at(path, month)] - paths.expenses[paths.at(path, month)];
+        mean_ = std::accumulate(sums_.begin(), sums_.end(), 0.0) / static_cast<double>(sums_.size());
+        for (const double sum : sums_) variance_ += (sum - mean_) * (sum - mean_);
     }
-    return made;
-}
 
-std::vector<int> by_profit(const CashPaths& paths, int horizon) {
-    std::vector<double> profit(static_cast<std::size_t>(paths.paths), 0);
-    for (int path = 0; path < paths.paths; ++path)
-        for (int month = 0; month < horizon; ++month)
-            profit[static_cast<std::size_t>(path)] +=
-                paths.revenue[paths.at(path, month)] - paths.expenses[paths.at(path, month)];
-    std::vector<int> order(profit.size());
-    std::iota(order.begin(), order.end(), 0);
-    std::ranges::stable_sort(
-        order, [&](int a, int b) { return profit[static_cast<std::size_t>(a)] < profit[static_cast<std::size_t>(b)]; });
-    return order;
-}
+    Scenario at(double p) const {
+        const double reach = Quantiles(sums_).at(p) - mean_;
+        Scenario made;
+        for (int month = 0; month < horizon_; ++month) {
+            made.revenue.push_back(reach * slope(paths_.revenue, month));
+            made.expenses.push_back(reach * slope(paths_.expenses, month));
+            made.cash.push_back(reach * slope(paths_.cash, month));
+        }
+        return made;
+    }
+
+private:
+    double slope(const std::vector<double>& values, int month) const {
+        if (!(variance_ > 0)) return 0;
+        double sum = 0;
+        for (int path = 0; path < paths_.paths; ++path)
+            sum += (sums_[static_cast<std::size_t>(path)] - mean_) * values[paths_.at(path, month)];
+        return sum / variance_;
+    }
+
+    const CashPaths& paths_;
+    int horizon_;
+    std::vector<double> sums_;
+    double mean_ = 0, variance_ = 0;
+};
 
 Runway runway_of(const CashPaths& paths, double cash_now) {
     Runway runway;
@@ -162,9 +169,9 @@ Words joined(const Words& a, const Words& b) {
 }
 
 void fill(LedgerForecast& made, const CashFlows& known, const CashPaths& paths, ledger::Month first, int horizon) {
-    const auto order = by_profit(paths, horizon);
-    const Scenario good = scenario(paths, order, 0.9, horizon), bad = scenario(paths, order, 0.1, horizon);
-    std::vector<double> profit(order.size()), cash(order.size());
+    const Scenarios scenarios(paths, horizon);
+    const Scenario good = scenarios.at(0.9), bad = scenarios.at(0.1);
+    std::vector<double> profit(static_cast<std::size_t>(paths.paths)), cash(profit.size());
     Parts summed;  // of profit
     double events = 0;
     for (int month = 0; month < horizon; ++month) {
@@ -190,16 +197,14 @@ void fill(LedgerForecast& made, const CashFlows& known, const CashPaths& paths, 
         bound_by(left, Quantiles(profit));
         bound_by(held, Quantiles(cash));
         // A good month never brings less than the expected one, nor a bad one more.
-        out.optimistic = snapped(good.expenses[i]);
-        out.pessimistic = snapped(bad.expenses[i]);
-        const double more = std::max({0.0, snapped(good.revenue[i]) - in.predicted, out.optimistic - out.predicted});
-        const double less = std::min({0.0, snapped(bad.revenue[i]) - in.predicted, out.pessimistic - out.predicted});
-        in.optimistic = in.predicted + more;
-        in.pessimistic = in.predicted + less;
+        out.optimistic = out.predicted + snapped(good.expenses[i]);
+        out.pessimistic = out.predicted + snapped(bad.expenses[i]);
+        in.optimistic = in.predicted + std::max({0.0, snapped(good.revenue[i]), out.optimistic - out.predicted});
+        in.pessimistic = in.predicted + std::min({0.0, snapped(bad.revenue[i]), out.pessimistic - out.predicted});
         left.optimistic = in.optimistic - out.optimistic;
         left.pessimistic = in.pessimistic - out.pessimistic;
-        held.optimistic = std::max(snapped(good.cash[i]), held.predicted);
-        held.pessimistic = std::min(snapped(bad.cash[i]), held.predicted);
+        held.optimistic = held.predicted + std::max(0.0, snapped(good.cash[i]));
+        held.pessimistic = held.predicted + std::min(0.0, snapped(bad.cash[i]));
         in.parts = snapped_parts(made.revenue_fit, i, known_in, in.predicted);
         out.parts = snapped_parts(made.expenses_fit, i, known_out, out.predicted);
         left.parts = difference(in.parts, out.parts);
