@@ -37,7 +37,7 @@ FIN_FUNCTION(fin_seasonal_strength_step) {
 FIN_FUNCTION(fin_seasonal_strength_final) {
     const auto* state = given_state<Values>(fcinfo, 0);
     if (!state) PG_RETURN_NULL();
-    const auto strength = timeseries::seasonal_strength(state->values, state->period);
+    const auto strength = timeseries::season_share(state->values, state->period);
     if (!strength) PG_RETURN_NULL();
     PG_RETURN_FLOAT8(*strength);
 }

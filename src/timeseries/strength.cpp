@@ -18,7 +18,7 @@ std::optional<double> strength(std::span<const double> component, std::span<cons
     return std::clamp(1 - *variance(remainder) / *total, 0.0, 1.0);
 }
 
-std::optional<double> seasonal_strength(std::span<const double> values, int period) {
+std::optional<double> season_share(std::span<const double> values, int period) {
     if (period < 2 || values.size() < 2 * static_cast<std::size_t>(period)) return std::nullopt;
     StlOptions options;
     options.period = period;

@@ -6,7 +6,7 @@
 
 using namespace fin::timeseries;
 
-TEST(SeasonalStrength, IsOneForAPureSeasonAndNearNoneForNoise) {
+TEST(SeasonShare, IsOneForAPureSeasonAndNearNoneForNoise) {
     std::vector<double> season, noise;
     std::uint32_t state = 1;
     for (int i = 0; i < 120; ++i) {
@@ -14,14 +14,14 @@ TEST(SeasonalStrength, IsOneForAPureSeasonAndNearNoneForNoise) {
         state = state * 1664525 + 1013904223;
         noise.push_back(state / 4294967296.0);
     }
-    EXPECT_GT(*seasonal_strength(season, 12), 0.99);
-    EXPECT_LT(*seasonal_strength(noise, 12), 0.5);
+    EXPECT_GT(*season_share(season, 12), 0.99);
+    EXPECT_LT(*season_share(noise, 12), 0.5);
 }
 
-TEST(SeasonalStrength, NeedsTwoPeriodsThatVary) {
-    EXPECT_FALSE(seasonal_strength(std::vector<double>(23, 1), 12));
-    EXPECT_FALSE(seasonal_strength(std::vector<double>(48, 7), 12));
-    EXPECT_FALSE(seasonal_strength(std::vector<double>(48, 7), 1));
+TEST(SeasonShare, NeedsTwoPeriodsThatVary) {
+    EXPECT_FALSE(season_share(std::vector<double>(23, 1), 12));
+    EXPECT_FALSE(season_share(std::vector<double>(48, 7), 12));
+    EXPECT_FALSE(season_share(std::vector<double>(48, 7), 1));
 }
 
 // Two components of equal variance that do not move together: half each.
