@@ -29,7 +29,7 @@ struct Step {
 };
 using Table = std::vector<Step>;
 struct Setting {
-    std::string name, source;  // the setting of baseline.R whose first steps it takes
+    std::string name, source;   // the setting of baseline.R whose first steps it takes
     std::size_t horizon, last;  // last: only so many observations of history, 0 for all
     bool monthly;
 };
@@ -172,8 +172,8 @@ void show(const Setting& setting, std::map<std::string, Score>& scores, const st
         if (const auto found = seconds.find(setting.source + " " + name.substr(2)); r && found != seconds.end())
             time = "  mean " + three(found->second * 1000);
         if (!r) time = three(quantile(s.ms, 0.5)) + " " + three(quantile(s.ms, 0.99));
-        std::printf("%-18s %7.3f %6.3f %6.4f %6.3f %6.3f %7.3f %7.3f %s\n", name.c_str(), s.smape / n, s.mase / n, owa(s),
-                    s.cover80 / n, s.cover95 / n, s.msis80 / n, s.msis95 / n, time.c_str());
+        std::printf("%-18s %7.3f %6.3f %6.4f %6.3f %6.3f %7.3f %7.3f %s\n", name.c_str(), s.smape / n, s.mase / n,
+                    owa(s), s.cover80 / n, s.cover95 / n, s.msis80 / n, s.msis95 / n, time.c_str());
         if (r && name != "R mean3") best = std::min(best, owa(s));
         if (r) narrowest = std::min(narrowest, s.msis95 / n), narrowest80 = std::min(narrowest80, s.msis80 / n);
     }
@@ -210,16 +210,15 @@ int main(int argc, char** argv) {
         for (const auto& [id, methods] : found->second) {
             if (number++ % folds != fold) continue;
             const auto& subject = subjects.at(id);
-            const bool whole = std::all_of(methods.begin(), methods.end(), [&](const auto& entry) {
-                return entry.second.size() >= setting.horizon;
-            });
+            const bool whole = std::all_of(methods.begin(), methods.end(),
+                                           [&](const auto& entry) { return entry.second.size() >= setting.horizon; });
             if (!whole) continue;
             for (const auto& [method, table] : methods) add(scores["R " + method], subject, table, setting.horizon);
             for (const auto& model : models) {
                 fin::forecast::Options options;
                 options.model = model;
-                options.frequency = subject.monthly ? fin::forecast::Frequency::monthly
-                                                    : fin::forecast::Frequency::quarterly;
+                options.frequency =
+                    subject.monthly ? fin::forecast::Frequency::monthly : fin::forecast::Frequency::quarterly;
                 const auto before = std::chrono::steady_clock::now();
                 const auto f = forecast(dated(subject, setting.last), static_cast<int>(setting.horizon), options);
                 const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - before;

@@ -112,6 +112,22 @@ std::vector<double> conditional_start(const Differenced& series, const Shape& sh
         .x;
 }
 
+// The coefficients of a neighbour for this order: what it has more is left out, what it has less starts at zero, which
+// in partial autocorrelations changes nothing else.
+std::vector<double> transferred(const Estimate& from, const ArimaOrder& order) {
+    std::vector<double> result;
+    std::size_t at = 0;
+    const auto factor = [&](int had, int wanted) {
+        for (int i = 0; i < wanted; ++i) result.push_back(i < had ? from.x[at + static_cast<std::size_t>(i)] : 0);
+        at += static_cast<std::size_t>(had);
+    };
+    factor(from.order.p, order.p);
+    factor(from.order.P, order.P);
+    factor(from.order.q, order.q);
+    factor(from.order.Q, order.Q);
+    return result;
+}
+
 }  // namespace
 
 Differenced differenced(std::span<const double> values, int d, int D, int period) {
@@ -161,10 +177,19 @@ Estimate estimate(const Differenced& series, const ArimaOrder& order, const Esti
         for (std::size_t t = 0; t < errors.size(); ++t) out[t] = errors[t] * scale;
         return true;
     };
+    const auto objective = [&](std::span<const double> x) {
+        shape.unfold(x, trial);
+        if (!likelihood.evaluate(trial.model)) return std::numeric_limits<double>::infinity();
+        return std::log(likelihood.sum_of_squares()) + likelihood.log_determinant() / n;
+    };
     LeastSquaresOptions search;
     search.tolerance = options.tolerance;
-    std::vector<double> start(options.start.begin(), options.start.end());
-    if (start.size() != shape.size()) start = conditional_start(series, shape, order);
+    std::vector<double> start;
+    if (options.near != nullptr) start = transferred(*options.near, order);
+    if (options.conditional || start.empty()) {
+        std::vector<double> conditional = conditional_start(series, shape, order);
+        if (start.empty() || objective(conditional) < objective(start)) start = std::move(conditional);
+    }
     const Minimum minimum = least_squares(residuals, series.values.size(), std::move(start), search);
     if (!minimum.found) return result;
 

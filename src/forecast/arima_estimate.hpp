@@ -33,8 +33,9 @@ struct Estimate {
 };
 
 struct EstimateOptions {
-    double tolerance = 1e-7;             // of log(sum of squares)
-    std::span<const double> start = {};  // transformed coefficients; empty: from conditional least squares
+    double tolerance = 1e-7;         // of log(sum of squares)
+    const Estimate* near = nullptr;  // an estimate of this or a neighbouring order to start from
+    bool conditional = true;         // start from conditional least squares, where that is better
 };
 
 Estimate estimate(const Differenced& series, const ArimaOrder& order, const EstimateOptions& options = {});

@@ -134,7 +134,7 @@ double ExactLikelihood::effect_variance(std::span<const double> weights) const {
 // from step to step by a matrix of rank one, change * weight * change', so a step costs the state's size, not its
 // square.
 bool ExactLikelihood::evaluate(const Arma& model) {
-    if (!arma_start(model, start_)) return false;
+    if (!arma_start(model, start_) || start_.variance > 1e100) return false;
     size_ = start_.gain.size();
     phi_ = model.phi;
     phi_.resize(size_, 0.0);
@@ -144,11 +144,13 @@ bool ExactLikelihood::evaluate(const Arma& model) {
 
     double variance = start_.variance, weight = -1 / variance;
     log_determinant_ = 0;
+    double determinant = 1;  // multiplied up, as long as it fits, to save logarithms
     bool steady = false;
     for (std::size_t t = 0; t < length_; ++t) {
         const double root = std::sqrt(variance);
         root_[t] = root;
-        log_determinant_ += std::log(variance);
+        determinant *= variance;
+        if (determinant > 1e200) log_determinant_ += std::log(determinant), determinant = 1;
         for (std::size_t s = 0; s < columns_.size(); ++s) {
             double* __restrict state = state_[s].data();
             const double first = state[0], error = columns_[s][t] - first, scaled = error / variance;
@@ -175,6 +177,7 @@ bool ExactLikelihood::evaluate(const Arma& model) {
             steady = largest * largest * -weight < 1e-13;
         }
     }
+    log_determinant_ += std::log(determinant);
     return concentrate();
 }
 

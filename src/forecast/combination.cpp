@@ -57,8 +57,7 @@ std::vector<Member> members_for(const Series& series, int horizon, const Interru
     const std::size_t n = series.values.size();
     const std::size_t used = std::min(n, std::max(longest_history, static_cast<std::size_t>(3 * series.period)));
     const Series recent{series.values.subspan(n - used), series.period};
-    const double seasons =
-        series.period > 1 ? static_cast<double>(n) / series.period : static_cast<double>(n) / 4;
+    const double seasons = series.period > 1 ? static_cast<double>(n) / series.period : static_cast<double>(n) / 4;
     const double trust =
         std::clamp((seasons - seasons_of_distrust) / (seasons_of_trust - seasons_of_distrust), 0.0, 1.0);
     const bool modelled = series.period <= longest_modelled;

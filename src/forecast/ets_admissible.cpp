@@ -6,8 +6,12 @@
 
 namespace fin::forecast {
 
-bool admissible(const EtsSmoothing& p, int period) {
+bool admissible(const EtsSmoothing& given, int period) {
     const auto m = static_cast<double>(period);
+    // The polynomial is that of a level that moves by the trend itself; here and in R it moves by phi times the trend,
+    // which is the same model with phi beta for beta. (R leaves beta as it is and so refuses a few admissible values.)
+    EtsSmoothing p = given;
+    p.beta *= p.phi;
     if (p.gamma < std::max(1 - 1 / p.phi - p.alpha, 0.0) || p.gamma > 1 + 1 / p.phi - p.alpha) return false;
     if (p.alpha < 1 - 1 / p.phi - p.gamma * (1 - m + p.phi + p.phi * m) / (2 * p.phi * m)) return false;
     if (p.beta < -(1 - p.phi) * (p.gamma / m + p.alpha)) return false;

@@ -104,11 +104,11 @@ Fit intermittent(const Series& series, int horizon, Intermittent method) {
     for (std::size_t i = 0; i < values.size(); ++i) fit.history[i].level = track.predicted[i];
     for (auto& parts : fit.future) parts.level = track.predicted.back();
     sum_parts(fit, values, 0, tsb ? 2 : 1);
-    // What the past errors were, and not less than what demand of this rate and size must scatter.
-    const double sigma2 = std::max(fit.sigma2, compound_variance(values, track));
+    // Past errors say what happened, the compound process what can: with few demands either alone is often far off.
+    const double sigma2 = (fit.sigma2 + compound_variance(values, track)) / 2;
     const double walk = std::max(track.alpha, track.beta);
     for (std::size_t h = 0; h < fit.variance.size(); ++h)
-        fit.variance[h] = sigma2 * (1 + walk / (2 - walk) + static_cast<double>(h) * walk * walk);
+        fit.variance[h] = sigma2 * (1 + static_cast<double>(h) * walk * walk);
     fit.parameters = {{"alpha", track.alpha},
                       {"beta", track.beta},
                       {"size", track.size},

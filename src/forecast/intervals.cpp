@@ -33,9 +33,17 @@ private:
     std::uint64_t state_;
 };
 
-double normal_quantile(double p) {
-    return std::sqrt(2.0) * boost::math::erf_inv(2 * p - 1);
+// Root mean square of the differences to a season ago over the last season; 0 where there are not two seasons.
+double season_ago(const Series& series) {
+    const auto m = static_cast<std::size_t>(series.period);
+    const auto values = series.values;
+    if (m < 2 || values.size() < 2 * m) return 0;
+    double squares = 0;
+    for (std::size_t t = values.size() - m; t < values.size(); ++t) squares += std::pow(values[t] - values[t - m], 2);
+    return std::sqrt(squares / static_cast<double>(m));
 }
+
+double normal_quantile(double p) { return std::sqrt(2.0) * boost::math::erf_inv(2 * p - 1); }
 
 }  // namespace
 
@@ -64,7 +72,8 @@ std::vector<double> rolling_errors(const Series& series, int horizon) {
     double pooled = 0, weight = 0;
     for (std::size_t h = 0; h < steps; ++h) {
         // Square roots of steps before are taken in, shrunken to the growth of a random walk over five errors.
-        const double prior = h == 0 ? 0 : root[h - 1] * root[h - 1] * (static_cast<double>(h) + 4) / (static_cast<double>(h) + 3);
+        const double prior =
+            h == 0 ? 0 : root[h - 1] * root[h - 1] * (static_cast<double>(h) + 4) / (static_cast<double>(h) + 3);
         pooled = squares[h] + 5 * prior, weight = count[h] + (h == 0 ? 0 : 5);
         root[h] = std::sqrt(pooled / weight);
     }
@@ -73,19 +82,21 @@ std::vector<double> rolling_errors(const Series& series, int horizon) {
 
 HalfWidths half_widths(const Fit& fit, const Series& series, double least) {
     const auto steps = fit.variance.size();
-    const auto seen = rolling_errors(series, static_cast<int>(steps));
+    auto seen = rolling_errors(series, static_cast<int>(steps));
+    Evidence evidence = seen.empty() ? Evidence::models : Evidence::origins;
+    if (const double distance = season_ago(series); seen.empty() && distance > 0)
+        seen.assign(steps, distance), evidence = Evidence::season_ago;
     HalfWidths widths;
-    double before80 = least * z80, before95 = least * z95;
+    double before80 = 0, before95 = 0;
     for (std::size_t h = 0; h < steps; ++h) {
-        const auto factor = interval_factor(series, static_cast<int>(h) + 1, !seen.empty());
+        const auto factor = interval_factor(series, static_cast<int>(h) + 1, evidence);
         double scale = std::sqrt(std::max(0.0, fit.variance[h]));
-        if (!seen.empty() && scale > 0 && seen[h] > 0)
-            scale = std::pow(scale, factor.model_share) * std::pow(seen[h], 1 - factor.model_share);
-        const double half80 = std::max(before80 * 0.9, z80 * scale * factor.at80);
-        const double half95 = std::max({before95 * 0.9, z95 * scale * factor.at95, half80 * 1.2});
-        widths.at80.push_back(std::max(half80, least * z80));
-        widths.at95.push_back(std::max(half95, least * z95));
-        before80 = widths.at80.back(), before95 = widths.at95.back();
+        if (!seen.empty()) scale = std::sqrt(scale * seen[h]);
+        // Multiplicative seasons make widths go up and down, but not by everything.
+        before80 = std::max({0.8 * before80, z80 * scale * factor.at80, z80 * least});
+        before95 = std::max({0.8 * before95, z95 * scale * factor.at95, z95 * least, 1.2 * before80});
+        widths.at80.push_back(before80);
+        widths.at95.push_back(before95);
     }
     return widths;
 }
@@ -96,8 +107,7 @@ double error_quantile(double half80, double half95, double p) {
     const double z = normal_quantile(p);
     if (b >= 0) return (half80 / z80 - b * z80 * z80) * z + b * z * z * z;
     const double size = std::abs(z);
-    const double value =
-        size <= z80 ? half80 * size / z80 : half80 + (half95 - half80) * (size - z80) / (z95 - z80);
+    const double value = size <= z80 ? half80 * size / z80 : half80 + (half95 - half80) * (size - z80) / (z95 - z80);
     return z < 0 ? -value : value;
 }
 
@@ -112,7 +122,8 @@ std::vector<std::vector<double>> error_paths(std::span<const double> residuals, 
     for (std::size_t j = 0; j < steps; ++j)
         carried[j] = j == 0 ? 1 : std::sqrt(std::max(0.0, (variance[j] - variance[j - 1]) / first));
     // Errors a season ago come back whole in a seasonal random walk; what grows later than this is left to the ranks.
-    const std::size_t memory = std::min<std::size_t>(steps, 60), block = std::min<std::size_t>(std::max<std::size_t>(1, n / 4), 6);
+    const std::size_t memory = std::min<std::size_t>(steps, 60),
+                      block = std::min<std::size_t>(std::max<std::size_t>(1, n / 4), 6);
 
     Draws draws(0x66696E5F70617468ULL ^ (n * 1000003));
     std::vector<double> course(steps);

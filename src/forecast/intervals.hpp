@@ -18,8 +18,9 @@ struct HalfWidths {
 // squares over up to 24 origins of the last third, made smooth over steps; empty where there are too few origins.
 std::vector<double> rolling_errors(const Series& series, int horizon);
 
-// The width of a step is a weighted geometric mean of what the models say and what was seen at past origins, times a
-// factor that many series gave (split-conformal: docs/forecasting.md says how and on what), never below `least`.
+// The width of a step is the geometric mean of the models' deviation and of what was seen at past origins (or over the
+// last season, where the history is too short for origins), times a factor that many series gave
+// (interval_factors.hpp), never below the standard deviation `least`.
 HalfWidths half_widths(const Fit& fit, const Series& series, double least);
 
 // The quantile of a standardised error at probability p that the two half widths define: a z + b z^3 of the normal z,

@@ -1,5 +1,6 @@
 // Straight line and seasonal dummies, both shrunken: a ridge regression whose two prior variances maximise the marginal
 // likelihood (empirical Bayes; MacKay 1992), so that a short or noisy history gets little slope and little season.
+// Residuals that follow each other are carried on as an autoregression of order 1.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -95,16 +96,6 @@ Solution best_solution(const Sums& sums) {
     return best;
 }
 
-// Positive autocorrelation of the residuals at lag 1, at most 0.9.
-double persistence(const Fit& fit) {
-    double product = 0, squares = 0;
-    for (std::size_t i = 0; i < fit.history.size(); ++i) {
-        squares += fit.history[i].remainder * fit.history[i].remainder;
-        if (i > 0) product += fit.history[i].remainder * fit.history[i - 1].remainder;
-    }
-    return squares > 0 ? std::clamp(product / squares, 0.0, 0.9) : 0;
-}
-
 }  // namespace
 
 Fit linear(const Series& series, int horizon) {
@@ -134,10 +125,17 @@ Fit linear(const Series& series, int horizon) {
     for (std::size_t i = 0; i < n; ++i) fit.history[i] = parts_at(i);
     for (std::size_t h = 0; h < fit.future.size(); ++h) fit.future[h] = parts_at(n + h);
     sum_parts(fit, values, 0, 1);
-    fit.sigma2 = solution.squares / std::max(1.0, sums.n - 1);
 
-    // Residuals that hang together carry less information on the line than their number says.
+    // Residuals that hang together: what is left of the last one is carried on, fading, and they carry less information
+    // on the line than their number says.
     const double together = persistence(fit), inflation = (1 + together) / (1 - together);
+    const double last = fit.history.back().remainder;
+    for (std::size_t i = n - 1; i > 0; --i) fit.history[i].level += together * fit.history[i - 1].remainder;
+    double left = last;
+    for (auto& parts : fit.future) left *= together, parts.level += left;
+    sum_parts(fit, values, 0, 1);
+    const double freedom = std::max(sums.n - 1 - 2 * (inflation - 1), sums.n / 4);
+    const double spread = solution.squares / std::max(1.0, freedom);
     const double determinant = solution.a * solution.d - solution.b * solution.b;
     for (std::size_t h = 0; h < fit.future.size(); ++h) {
         const auto& cell = sums.cells[(n + h) % m];
@@ -145,14 +143,15 @@ Fit linear(const Series& series, int horizon) {
         const double u = 1 - cell.count / own;
         const double v = scaled_time(static_cast<double>(n + h), sums.n) - cell.time / own;
         const double of_line = (solution.d * u * u - 2 * solution.b * u * v + solution.a * v * v) / determinant;
-        fit.variance[h] = fit.sigma2 * (1 + inflation * (1 / own + of_line));
+        fit.variance[h] =
+            spread * (1 - std::pow(together, 2.0 * static_cast<double>(h + 1)) + inflation * (1 / own + of_line));
     }
     double size = 0;
     for (const double value : values) size = std::max(size, std::abs(value));
     fit.seasonal = largest > 1e-3 * size;
     const double slope = n > 1 ? 2 * solution.slope / (sums.n - 1) : 0;
     fit.trended = std::abs(solution.slope) > 1e-3 * size;
-    fit.parameters = {{"level", level}, {"slope", slope}, {"sigma2", fit.sigma2}};
+    fit.parameters = {{"level", level}, {"slope", slope}, {"ar1", together}, {"sigma2", fit.sigma2}};
     for (std::size_t k = 0; m > 1 && k < m; ++k)
         fit.parameters.push_back({"season" + std::to_string(k + 1), solution.season[k]});
     return fit;

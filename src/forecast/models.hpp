@@ -47,7 +47,8 @@ Fit stl_ets(const Series& series, int horizon, const InterruptCheck& check = nev
 Fit seasonal_naive(const Series& series, int horizon);                                            // naive.cpp
 Fit drift(const Series& series, int horizon);       // naive.cpp: random walk with drift
 Fit mean_level(const Series& series, int horizon);  // naive.cpp
-Fit linear(const Series& series, int horizon);      // linear.cpp: straight line and seasonal dummies, shrunken
+// linear.cpp: straight line and seasonal dummies, both shrunken; what is left of the last residual fades
+Fit linear(const Series& series, int horizon);
 
 // Prophet-style (Taylor and Letham 2018): trend with changepoints or flat, season by position or Fourier terms, events.
 struct Event {

@@ -173,13 +173,16 @@ Fit piecewise(const Series& series, int horizon, const PiecewiseOptions& options
     for (int j = layout.first_change(); j < layout.first_season(); ++j) change += std::abs(b[j]);
     const double mean_change = layout.changes > 0 ? change / layout.changes : 0;
     const double per_step = layout.changes / (changes_until * (n - 1));
+    // Remainders that follow each other tell less of the coefficients than their number says.
+    const double together = persistence(fit), inflation = (1 + together) / (1 - together);
     double moved = 0;
     for (int h = 0; h < horizon; ++h) {
         const double ahead = static_cast<double>(h) / (n - 1);
         moved += ahead * ahead;
         const double of_coefficients = x.row(n + h) * mode.covariance * x.row(n + h).transpose();
         fit.variance[static_cast<std::size_t>(h)] =
-            (mode.sigma2 + of_coefficients + per_step * 2 * mean_change * mean_change * moved) * scale * scale;
+            (mode.sigma2 + inflation * of_coefficients + per_step * 2 * mean_change * mean_change * moved) * scale *
+            scale;
     }
 
     const double slope_at_end = b.segment(1, layout.slope + layout.changes).sum() / (n - 1) * scale;

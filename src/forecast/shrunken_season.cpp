@@ -49,7 +49,8 @@ Fit blocks_of(const Series& series, int horizon, std::size_t length) {
     std::vector<double> means;
     for (std::size_t t = n % length; t < n; t += length) means.push_back(mean_of(values.subspan(t, length)));
     const auto size = static_cast<double>(length);
-    const Fit coarse = theta({means, 1}, static_cast<int>((static_cast<std::size_t>(horizon) + length - 1) / length) + 1);
+    const Fit coarse =
+        theta({means, 1}, static_cast<int>((static_cast<std::size_t>(horizon) + length - 1) / length) + 1);
     Fit fit = theta(series, horizon);
     fit.model = "Theta of blocks";
     for (std::size_t h = 0; h < fit.mean.size(); ++h) {
@@ -67,8 +68,7 @@ Fit core_fit(const Series& plain, int horizon, Core core, int period, const Inte
     switch (core) {
         case Core::theta: return theta(plain, horizon);
         case Core::dynamic_theta: return dynamic_theta(plain, horizon);
-        case Core::damped:
-            return ets(plain, horizon, {EtsError::additive, EtsTrend::damped, EtsSeason::none}, check);
+        case Core::damped: return ets(plain, horizon, {EtsError::additive, EtsTrend::damped, EtsSeason::none}, check);
         case Core::arima: {
             ArimaLimits limits;
             limits.max_d = 1;  // never a forecast that bends away

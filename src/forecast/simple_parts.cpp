@@ -91,6 +91,15 @@ void sum_parts(Fit& fit, std::span<const double> values, std::size_t first, int 
     for (std::size_t h = 0; h < fit.future.size(); ++h) fit.mean[h] = sum_of(fit.future[h]);
 }
 
+double persistence(const Fit& fit) {
+    double product = 0, squares = 0;
+    for (std::size_t i = 0; i < fit.history.size(); ++i) {
+        squares += fit.history[i].remainder * fit.history[i].remainder;
+        if (i > 0) product += fit.history[i].remainder * fit.history[i - 1].remainder;
+    }
+    return squares > 0 ? std::clamp(product / squares, 0.0, 0.9) : 0;
+}
+
 bool season_shows(std::span<const double> values, int period) {
     const std::size_t n = values.size();
     const auto m = static_cast<std::size_t>(period);

@@ -19,6 +19,9 @@ Fit blank_fit(const Series& series, int horizon, const std::string& model);
 // sigma2 the mean square of the errors over their number less `parameters`, from the value at `first` on.
 void sum_parts(Fit& fit, std::span<const double> values, std::size_t first, int parameters);
 
+// Autocorrelation of the remainders at lag 1, within 0..0.9.
+double persistence(const Fit& fit);
+
 // Is the autocorrelation at the seasonal lag significant at 90 % (two-sided)? Only for more than two seasons. The test
 // of forecast::thetaf and of the M4 competition.
 bool season_shows(std::span<const double> values, int period);

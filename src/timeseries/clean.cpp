@@ -138,7 +138,11 @@ struct Shift {
 };
 
 // The split whose sides differ most against their scatter, if they differ by a jump and not by a slope.
-bool find_shift(std::span<const double> values, std::size_t reach, Shift& best) {
+bool find_shift(std::span<const double> values, std::size_t reach, double least, Shift& best) {
+    // A series that wanders has jumps too: one that counts is far beyond the usual step.
+    std::vector<double> steps;
+    for (std::size_t i = 1; i < values.size(); ++i) steps.push_back(values[i] - values[i - 1]);
+    const double usual_step = 1.4826 * median_size(steps);
     double strongest = 0;
     for (std::size_t at = reach; at + reach <= values.size(); ++at) {
         const auto left = values.subspan(at - reach, reach), right = values.subspan(at, reach);
@@ -148,7 +152,8 @@ bool find_shift(std::span<const double> values, std::size_t reach, Shift& best) 
         for (const double value : right) sizes.push_back(std::abs(value - after));
         const double scatter = std::max(1.4826 * median(std::move(sizes)).value_or(0), 1e-6 * median_size(values));
         const double strength = std::abs(jump) / std::max(scatter, std::numeric_limits<double>::min());
-        if (strength <= 6 || strength <= strongest || (values[at] - values[at - 1]) / jump < 0.6) continue;
+        if (strength <= least || strength <= strongest || (values[at] - values[at - 1]) / jump < 0.6) continue;
+        if (std::abs(values[at] - values[at - 1]) < 5 * usual_step) continue;
         strongest = strength;
         best = {at, before, after};
     }
@@ -181,10 +186,13 @@ Cleaned clean(std::span<const double> values, int period) {
     auto adjusted = result.values;
     for (std::size_t i = 0; i < effects.size(); ++i) adjusted[i] -= effects[i];
     const std::size_t reach = static_cast<std::size_t>(std::clamp(period, 6, 12));
+    // In units of the scatter on both sides, which a season fitted to few years makes too small.
+    const double years = static_cast<double>(values.size()) / std::max(period, 1);
+    const double least = effects.empty() ? 6 : 6 * (1 + 2 / years);
     constexpr int most_shifts = 3;
     for (int k = 0; k < most_shifts; ++k) {
         Shift shift;
-        if (!find_shift(adjusted, reach, shift)) break;
+        if (!find_shift(adjusted, reach, least, shift)) break;
         const double jump = shift.after - shift.before;
         for (std::size_t i = 0; i < shift.at; ++i) adjusted[i] += jump, result.levelled[i] += jump;
         result.odd.push_back({shift.at, Oddity::level_shift, shift.after, shift.before});

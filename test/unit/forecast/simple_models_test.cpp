@@ -1,6 +1,8 @@
 // The simple models against R's forecast package (test/reference/simple_models.R made the numbers), and what must hold
 // for every model whatever the series: parts that add up, scaling, shift, mirror, odd inputs.
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <fstream>
 #include <functional>
 #include <limits>
@@ -229,6 +231,51 @@ TEST(SimpleModels, TsbForgetsADemandThatHasEndedAndCrostonDoesNot) {
     EXPECT_LT(intermittent({values, 1}, 1, Intermittent::tsb).mean[0], before / 2);
 }
 
+// Demand with chance 0.3 and size 1..9: the squared error of the next value is on average what the variance says.
+TEST(SimpleModels, TheVarianceOfIntermittentDemandIsThatOfItsErrors) {
+    std::uint64_t state = 11;
+    const auto draw = [&] {
+        state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+        return static_cast<double>(state >> 11) / 9007199254740992.0;
+    };
+    for (const auto method : {Intermittent::croston, Intermittent::sba, Intermittent::tsb}) {
+        double errors = 0, said = 0;
+        for (int series = 0; series < 1000; ++series) {
+            std::vector<double> values(41);
+            for (double& value : values) {
+                const bool any = draw() < 0.3;
+                value = any ? 1 + std::floor(9 * draw()) : 0;
+            }
+            const double next = values.back();
+            values.pop_back();
+            if (std::all_of(values.begin(), values.end(), [](double value) { return value == 0; })) continue;
+            const auto fit = intermittent({values, 1}, 1, method);
+            errors += (next - fit.mean[0]) * (next - fit.mean[0]);
+            said += fit.variance[0];
+        }
+        EXPECT_GT(said / errors, 0.85) << static_cast<int>(method);
+        EXPECT_LT(said / errors, 1.3) << static_cast<int>(method);
+    }
+}
+
+// The recursion of the dynamic model keeps the least-squares line of all values; Nile's by R: lm(Nile ~
+// seq_along(Nile)).
+TEST(SimpleModels, TheDynamicLineIsTheLeastSquaresLine) {
+    const auto fit = dynamic_theta({references().at("nile").values, 1}, 4);
+    for (const auto& parameter : fit.parameters)
+        if (parameter.name == "slope") {
+            EXPECT_NEAR(parameter.value, -2.714305431, 1e-6);
+        }
+}
+
+TEST(SimpleModels, TheDynamicModelTakesUpTheWholeSlopeOfAnExactLine) {
+    std::vector<double> values;
+    for (int i = 0; i < 40; ++i) values.push_back(10 + 2 * i);
+    const auto fit = dynamic_theta({values, 1}, 6);
+    for (std::size_t h = 0; h < 6; ++h) EXPECT_NEAR(fit.mean[h], 90 + 2 * static_cast<double>(h), 0.01);
+    EXPECT_LT(fit.variance[5], 0.01);
+}
+
 TEST(SimpleModels, TheLineFindsSlopeAndSeasonOfAnExactSeries) {
     std::vector<double> values;
     for (int i = 0; i < 48; ++i) values.push_back(10 + 0.5 * i + (i % 12 == 11 ? 6 : 0));
@@ -237,6 +284,21 @@ TEST(SimpleModels, TheLineFindsSlopeAndSeasonOfAnExactSeries) {
         EXPECT_NEAR(fit.mean[static_cast<std::size_t>(h)], 10 + 0.5 * (48 + h) + (h == 11 ? 6 : 0), 0.05) << h;
     EXPECT_TRUE(fit.seasonal);
     EXPECT_TRUE(fit.trended);
+}
+
+TEST(SimpleModels, ADeviationFromTheLineFades) {
+    std::vector<double> values;
+    double deviation = 0;
+    for (int i = 0; i < 80; ++i) {
+        deviation = 0.8 * deviation + std::sin(i * i * 0.7);
+        values.push_back(50 + deviation);
+    }
+    values.push_back(50 + 4);
+    values.push_back(50 + 4);
+    const auto fit = linear({values, 1}, 20);
+    EXPECT_GT(fit.mean[0], 51);
+    EXPECT_LT(fit.mean[19], 51);
+    EXPECT_GT(fit.variance[19], fit.variance[0] * 1.2);
 }
 
 TEST(SimpleModels, ThePiecewiseTrendFollowsTheLastSlope) {
