@@ -196,15 +196,19 @@ void fill(LedgerForecast& made, const CashFlows& known, const CashPaths& paths, 
               fit_out.hi95 + known_out);
         bound_by(left, Quantiles(profit));
         bound_by(held, Quantiles(cash));
-        // A good month never brings less than the expected one, nor a bad one more.
-        out.optimistic = out.predicted + snapped(good.expenses[i]);
-        out.pessimistic = out.predicted + snapped(bad.expenses[i]);
-        in.optimistic = in.predicted + std::max({0.0, snapped(good.revenue[i]), out.optimistic - out.predicted});
-        in.pessimistic = in.predicted + std::min({0.0, snapped(bad.revenue[i]), out.pessimistic - out.predicted});
+        // Scenarios keep inside the 80 % intervals; a good month never leaves less than the expected one, nor a bad
+        // one more.
+        in.optimistic = in.predicted + std::clamp(snapped(good.revenue[i]), 0.0, in.hi80 - in.predicted);
+        in.pessimistic = in.predicted + std::clamp(snapped(bad.revenue[i]), in.lo80 - in.predicted, 0.0);
+        out.optimistic = out.predicted + std::clamp(snapped(good.expenses[i]), out.lo80 - out.predicted,
+                                                    std::min(out.hi80 - out.predicted, in.optimistic - in.predicted));
+        out.pessimistic = out.predicted + std::clamp(snapped(bad.expenses[i]),
+                                                     std::max(out.lo80 - out.predicted, in.pessimistic - in.predicted),
+                                                     out.hi80 - out.predicted);
         left.optimistic = in.optimistic - out.optimistic;
         left.pessimistic = in.pessimistic - out.pessimistic;
-        held.optimistic = held.predicted + std::max(0.0, snapped(good.cash[i]));
-        held.pessimistic = held.predicted + std::min(0.0, snapped(bad.cash[i]));
+        held.optimistic = held.predicted + std::clamp(snapped(good.cash[i]), 0.0, held.hi80 - held.predicted);
+        held.pessimistic = held.predicted + std::clamp(snapped(bad.cash[i]), held.lo80 - held.predicted, 0.0);
         in.parts = snapped_parts(made.revenue_fit, i, known_in, in.predicted);
         out.parts = snapped_parts(made.expenses_fit, i, known_out, out.predicted);
         left.parts = difference(in.parts, out.parts);
