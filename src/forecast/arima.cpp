@@ -233,7 +233,9 @@ Fit arima(const Series& series, int horizon, const ArimaOrder& order, const Inte
     if (changed.gaps.empty() && timeseries::is_constant(changed.values) &&
         (order.constant || changed.values.front() == 0))
         return describe_exact(series, horizon, order);
-    const Estimate estimated = estimate(changed, order);
+    EstimateOptions options;
+    options.thorough = true;
+    const Estimate estimated = estimate(changed, order, options);
     if (!estimated.found)
         throw Error(ErrorCode::not_converged, "no likelihood for this ARIMA order", name_of(order, series.period));
     return describe(series, horizon, changed, estimated);

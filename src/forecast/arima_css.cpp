@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <utility>
 
 namespace fin::forecast {
 
@@ -17,14 +18,18 @@ void conditional_errors(const Arma& model, std::span<const double> series, std::
         for (std::size_t t = std::max(skipped, i + 1); t < n; ++t) errors[t] -= weight * series[t - i - 1];
     }
     // Seasonal models have few weights among many lags.
-    static constexpr std::size_t most = 64;
-    std::size_t lags[most];
-    double weights[most];
-    std::size_t count = 0;
-    for (std::size_t i = 0; i < model.theta.size() && count < most; ++i)
-        if (model.theta[i] != 0) lags[count] = i + 1, weights[count++] = model.theta[i];
-    for (std::size_t t = skipped; t < n; ++t)
-        for (std::size_t k = 0; k < count && lags[k] + skipped <= t; ++k) errors[t] -= weights[k] * errors[t - lags[k]];
+    std::vector<std::pair<std::size_t, double>> taps;
+    taps.reserve(model.theta.size());
+    for (std::size_t i = 0; i < model.theta.size(); ++i)
+        if (model.theta[i] != 0) taps.emplace_back(i + 1, model.theta[i]);
+    for (std::size_t t = skipped; t < n; ++t) {
+        double error = errors[t];
+        for (const auto& [lag, weight] : taps) {
+            if (lag + skipped > t) break;
+            error -= weight * errors[t - lag];
+        }
+        errors[t] = error;
+    }
 }
 
 }  // namespace fin::forecast

@@ -57,8 +57,8 @@ public:
     void unfold(std::span<const double> x, Estimate& into) const {
         std::size_t at = 0;
         const auto factor = [&](int count, double sign) {
-            std::vector<double> partial;
-            for (int i = 0; i < count; ++i) partial.push_back(std::tanh(x[at++]));
+            std::vector<double> partial(static_cast<std::size_t>(count));
+            for (double& one : partial) one = std::tanh(x[at++]);
             std::vector<double> coefficients = from_partial(partial);
             for (double& c : coefficients) c *= sign;
             return coefficients;
@@ -128,6 +128,29 @@ std::vector<double> transferred(const Estimate& from, const ArimaOrder& order) {
     return result;
 }
 
+std::vector<std::vector<double>> other_starts(const std::vector<double>& start, const ArimaOrder& order) {
+    std::vector<std::vector<double>> result{std::vector<double>(start.size(), 0.0)};
+    const std::size_t ma = static_cast<std::size_t>(order.p + order.P), sma = ma + static_cast<std::size_t>(order.q);
+    for (int which = 1; which < 4; ++which) {
+        const bool plain = (which & 1) != 0, seasonal = (which & 2) != 0;
+        if ((plain && order.q == 0) || (seasonal && order.Q == 0)) continue;
+        for (const auto& base : {start, result.front()}) {
+            std::vector<double> other = base;
+            if (plain) other[ma] = 2;  // partial autocorrelation 0.96
+            if (seasonal) other[sma] = 2;
+            result.push_back(std::move(other));
+        }
+    }
+    // An AR and a MA part near each other cancel: their hills lie on both sides of that ridge.
+    const std::size_t plain = result.size();
+    for (std::size_t i = 0; i < plain && order.p > 0; ++i)
+        for (const double ar : {-1.0, 1.0}) {
+            result.push_back(result[i]);
+            result.back()[0] = ar;
+        }
+    return result;
+}
+
 }  // namespace
 
 Differenced differenced(std::span<const double> values, int d, int D, int period) {
@@ -190,7 +213,13 @@ Estimate estimate(const Differenced& series, const ArimaOrder& order, const Esti
         std::vector<double> conditional = conditional_start(series, shape, order);
         if (start.empty() || objective(conditional) < objective(start)) start = std::move(conditional);
     }
-    const Minimum minimum = least_squares(residuals, series.values.size(), std::move(start), search);
+    Minimum minimum = least_squares(residuals, series.values.size(), start, search);
+    if (options.thorough) {
+        for (const auto& other : other_starts(start, order)) {
+            Minimum found = least_squares(residuals, series.values.size(), other, search);
+            if (found.found && (!minimum.found || found.sum < minimum.sum)) minimum = std::move(found);
+        }
+    }
     if (!minimum.found) return result;
 
     result.x = minimum.x;

@@ -36,6 +36,8 @@ struct EstimateOptions {
     double tolerance = 1e-7;         // of log(sum of squares)
     const Estimate* near = nullptr;  // an estimate of this or a neighbouring order to start from
     bool conditional = true;         // start from conditional least squares, where that is better
+    bool thorough =
+        false;  // also from zeros and from moving averages near the unit circle: likelihoods have several hills
 };
 
 Estimate estimate(const Differenced& series, const ArimaOrder& order, const EstimateOptions& options = {});

@@ -11,7 +11,7 @@ namespace fin::forecast {
 using Residuals = std::function<bool(std::span<const double> x, std::span<double> residuals)>;
 
 struct LeastSquaresOptions {
-    double bound = 4;         // |x| never exceeds it
+    double bound = 6;         // |x| never exceeds it; tanh(6) is as near 1 as likelihoods can tell
     double tolerance = 1e-7;  // stops where a step lowers log(sum of squares) by less
     int iterations = 60;
 };
