@@ -9,6 +9,8 @@ namespace fin::analysis {
 
 namespace {
 
+constexpr int default_horizon = 6;  // months, as fin_forecast's
+
 void write_period(json::Writer& out, const ledger::Ledger& ledger, const ledger::Monthly& monthly) {
     out.begin_object()
         .field("from", ledger::date_text(ledger.day.front()))
@@ -61,7 +63,9 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     check();
     const auto monthly = ledger::by_month(ledger, check);
     const auto recurring = ledger::find_recurring(ledger, check);
-    const metrics::Facts facts{ledger, monthly, recurring};
+    const auto forecast = forecast::forecast_ledger(
+        ledger, monthly, recurring, {default_horizon, {}, forecast::seed_of(subject.content_hash)}, check);
+    const metrics::Facts facts{ledger, monthly, recurring, &forecast};
     const auto metrics = metrics::compute(facts, check);
     const risk::Picture picture(facts, check);
     check();
@@ -94,9 +98,8 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     write_recommendations(out, findings);
     out.key("recurring");
     write_recurring(out, findings);
-    out.key("forecast").begin_object();
-    for (const char* series : {"revenue", "expenses", "profit", "cash"}) out.key(series).begin_array().end_array();
-    out.key("runway").null().end_object();
+    out.key("forecast");
+    write_forecast(out, findings);
     out.key("dashboard");
     write_dashboard(out, findings);
     out.key("summary").begin_object().field("text", summary(findings)).field("language", subject.language).end_object();
