@@ -35,13 +35,15 @@ struct Job {
     int attempt = 0;           // from 1; counts interrupted attempts too
     std::string workspace_id;  // texts are UTF-8
     std::string user_id;
-    std::string db_role;
+    std::string db_role;     // as queued; what runs is `role`
+    std::uint32_t role = 0;  // its oid; fin_user where db_role is a superuser
     std::string kind;
     std::string handler;
     std::string payload;          // JSON
     std::string idempotency_key;  // a UUID, the same in every attempt
     double timeout = 0;           // seconds that one attempt may take
     bool holds_worker = false;    // runs alone in its worker, because it does not wait but work
+    std::string lane;             // what it waits for together with others; empty for none
     std::string refusal;          // why it may not run at all: its member was removed
 };
 

@@ -200,7 +200,7 @@ BEGIN
         fin.notifications, fin.audit_log, fin.migrations, fin.cache_stats TO fin_user;
     REVOKE SELECT ON fin.jobs FROM fin_user;  -- what an earlier version granted
     GRANT SELECT (id, workspace_id, kind, payload, status, priority, user_id, db_role, run_at, attempts, failures, crashes, progress, result,
-        error, created_at, finished_at) ON fin.jobs TO fin_user;
+        error, created_at, finished_at, cancel_requested) ON fin.jobs TO fin_user;
     GRANT SELECT (id, email, name, db_role, disabled_at, created_at) ON fin.users TO fin_user;
     GRANT SELECT (id, workspace_id, user_id, address, user_agent, created_at, expires_at, ended_at) ON fin.sessions TO fin_user;
     GRANT SELECT (id, workspace_id, name, scopes, created_by, created_at, expires_at, revoked_at, last_used_at) ON fin.api_keys TO fin_user;
@@ -242,7 +242,7 @@ BEGIN
         fin.job_requeue(bigint) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.job_rank(timestamptz, text, text), fin.job_backoff(int, bigint) TO fin_definer;
     GRANT EXECUTE ON FUNCTION fin.jobs_claim(bigint, int, int, boolean, text[]),
-        fin.jobs_finish(bigint[], bigint[], text[], jsonb[], text[], float8[]), fin.jobs_renew(bigint[], bigint[]),
+        fin.jobs_finish(bigint[], bigint[], text[], jsonb[], text[], float8[]), fin.jobs_renew(bigint[], bigint[]), fin.jobs_release(bigint[], bigint[]),
         fin.jobs_recover(bigint, int, int[]), fin.jobs_outlook(), fin.job_progress(bigint, bigint, jsonb), fin.jobs_prune(interval) TO fin_worker;
     EXECUTE state INTO after;
     IF before IS DISTINCT FROM after THEN

@@ -209,8 +209,8 @@ COMMENT ON FUNCTION fin.job_add(text, jsonb, text, timestamptz, text, name) IS
 -- What workers call -------------------------------------------------------------------------------------------------
 
 CREATE FUNCTION fin.jobs_claim(boot bigint, worker int, at_most int, holding boolean, closed_lanes text[])
-    RETURNS TABLE(id bigint, token bigint, attempt int, workspace_id uuid, user_id uuid, db_role name, kind text, handler text,
-                  payload jsonb, idempotency_key uuid, timeout float8, holds_worker boolean, refusal text)
+    RETURNS TABLE(id bigint, token bigint, attempt int, workspace_id uuid, user_id uuid, db_role name, role oid, kind text, handler text,
+                  payload jsonb, idempotency_key uuid, timeout float8, holds_worker boolean, lane text, refusal text)
     LANGUAGE plpgsql VOLATILE ROWS 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
@@ -232,8 +232,8 @@ BEGIN
     )
     SELECT c.id, c.lease_token, c.attempts, c.workspace_id, c.user_id,
            -- Never as a superuser, nor past row-level security: what such a role queues runs with an ordinary member's rights.
-           CASE WHEN r.rolsuper OR r.rolbypassrls THEN 'fin_user' ELSE c.db_role END,
-           c.kind, c.handler, c.payload, c.idempotency_key, c.seconds, c.holds_worker,
+           c.db_role, CASE WHEN r.rolsuper OR r.rolbypassrls THEN 'fin_user'::regrole::oid ELSE r.oid END,
+           c.kind, c.handler, c.payload, c.idempotency_key, c.seconds, c.holds_worker, c.lane,
            CASE WHEN r.rolname IS NULL THEN format('role %s, which queued the job, does not exist any more', quote_ident(c.db_role))
                 WHEN NOT EXISTS (SELECT FROM fin.memberships m JOIN fin.users u ON u.id = m.user_id
                                  WHERE m.workspace_id = c.workspace_id AND m.user_id = c.user_id AND u.disabled_at IS NULL
@@ -286,7 +286,34 @@ BEGIN
     SELECT f.id FROM finished f, LATERAL (SELECT pg_notify('fin_jobs', format('{"id":%s,"status":"%s"}', f.id, f.status))) n;
 END $$;
 COMMENT ON FUNCTION fin.jobs_finish(bigint[], bigint[], text[], jsonb[], text[], float8[]) IS
-    'Stores how jobs ended, of those whose newest claim has this token; returns their ids. Outcomes: succeeded, failed, dead, postponed, interrupted, cancelled.';
+    'Stores how jobs ended, of those whose newest claim has this token; returns their ids. Outcomes: succeeded, failed, dead, postponed, cancelled.';
+
+CREATE FUNCTION fin.jobs_release(ids bigint[], tokens bigint[]) RETURNS int
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    released int;
+BEGIN
+    -- Its worker is on its way out and waits for nobody; what it cannot give back is found by fin.jobs_recover.
+    WITH mine AS MATERIALIZED (
+        SELECT j.id FROM fin.jobs j JOIN unnest(ids, tokens) g(id, token) ON j.id = g.id AND j.lease_token = g.token
+        WHERE j.status = 'running' FOR UPDATE OF j SKIP LOCKED
+    ), back AS (
+        UPDATE fin.jobs j
+        SET status = CASE WHEN j.cancel_requested THEN 'cancelled' WHEN j.failures > 0 THEN 'failed' ELSE 'queued' END,
+            finished_at = CASE WHEN j.cancel_requested THEN now() END, lease_until = NULL, lease_boot = NULL, lease_worker = NULL,
+            dedup_key = CASE WHEN j.dedup_key IS NULL OR NOT EXISTS (
+                SELECT FROM fin.jobs o WHERE o.workspace_id = j.workspace_id AND o.kind = j.kind AND o.dedup_key = j.dedup_key
+                                         AND o.status IN ('queued', 'failed')) THEN j.dedup_key END
+        FROM mine m WHERE j.id = m.id RETURNING j.id, j.attempts
+    ), ended AS (
+        UPDATE fin.job_attempts a SET ended_at = clock_timestamp(), outcome = 'interrupted'
+        FROM back b WHERE a.job_id = b.id AND a.attempt = b.attempts
+    )
+    SELECT count(*) INTO released FROM back;
+    RETURN released;
+END $$;
+COMMENT ON FUNCTION fin.jobs_release(bigint[], bigint[]) IS 'Gives back what a worker that is being stopped has not finished. The attempt counts for nothing.';
 
 CREATE FUNCTION fin.jobs_renew(ids bigint[], tokens bigint[]) RETURNS SETOF bigint
     LANGUAGE plpgsql VOLATILE ROWS 10 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
