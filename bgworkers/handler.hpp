@@ -29,6 +29,8 @@ class Session;
 
 namespace fin::workers {
 
+class Queue;
+
 struct Job {
     std::int64_t id = 0;
     std::int64_t token = 0;    // of this claim; the result counts only while it is the job's newest
@@ -59,13 +61,16 @@ struct Outcome {
     std::string result;           // JSON; empty for none
     std::string error;            // for people; no secret in it
     std::optional<double> delay;  // seconds until the next try, at least; Retry-After belongs here
+    bool closes_lane = false;     // until then this worker takes no other job of the same lane
 
-    static Outcome succeeded(std::string result = {}) { return {Ending::succeeded, std::move(result), {}, {}}; }
+    static Outcome succeeded(std::string result = {}) { return {Ending::succeeded, std::move(result), {}, {}, false}; }
     static Outcome failed(std::string error, std::optional<double> delay = {}) {
-        return {Ending::failed, {}, std::move(error), delay};
+        return {Ending::failed, {}, std::move(error), delay, false};
     }
-    static Outcome dead(std::string error) { return {Ending::dead, {}, std::move(error), {}}; }
-    static Outcome postponed(std::string why, double delay) { return {Ending::postponed, {}, std::move(why), delay}; }
+    static Outcome dead(std::string error) { return {Ending::dead, {}, std::move(error), {}, false}; }
+    static Outcome postponed(std::string why, double delay, bool closes_lane = false) {
+        return {Ending::postponed, {}, std::move(why), delay, closes_lane};
+    }
 };
 
 // A statement of a job failed. The transaction is rolled back and nothing of it is left but these words.
@@ -79,20 +84,28 @@ public:
 
 class Context {
 public:
-    Context(const Job& job, Scheduler& scheduler) : job_(job), scheduler_(scheduler) {}
+    // Everything given must outlive the context.
+    Context(const Job& job, Scheduler& scheduler, Queue& queue, Instant deadline)
+        : job_(job), scheduler_(scheduler), queue_(queue), deadline_(deadline) {}
 
     const Job& job() const { return job_; }
     Scheduler& scheduler() const { return scheduler_; }
+    // Where the attempt is ended as timed out, by destroying the handler's coroutine.
+    Instant deadline() const { return deadline_; }
 
     // Runs `work` in a transaction of its own under the role and identity that queued the job, in a security-restricted
     // operation, and commits. Throws SqlError. Never waits inside: `work` is a plain function.
     void sql(const std::function<void(pg::Session&)>& work) const;
+    // The same as fin_worker, for what the job's member may not see, a sealed secret: definer functions granted to it.
+    void worker_sql(const std::function<void(pg::Session&)>& work) const;
     // How far the job is, 0 to 1, for whoever looks at fin_job() or listens to channel fin_jobs.
     void progress(double done, const std::string& what) const;
 
 private:
     const Job& job_;
     Scheduler& scheduler_;
+    Queue& queue_;
+    Instant deadline_;
 };
 
 using Handler = Task<Outcome> (*)(Context&);

@@ -7,12 +7,15 @@
 #include "settings.hpp"
 
 extern "C" {
+#include "access/genam.h"
+#include "access/table.h"
 #include "access/xact.h"
-#include "catalog/namespace.h"
-#include "commands/extension.h"
+#include "catalog/pg_extension.h"
 #include "pgstat.h"
 #include "tcop/tcopprot.h"
+#include "utils/fmgroids.h"
 #include "utils/guc.h"
+#include "utils/rel.h"
 #include "utils/timeout.h"
 }
 
@@ -81,10 +84,17 @@ std::string identity_of(const Job& job) {
 
 std::string extension_schema() {
     const char* name = pg::guard([]() -> const char* {
-        const Oid extension = get_extension_oid("pg_fin", true);
-        if (!OidIsValid(extension)) return nullptr;
-        const char* schema = get_namespace_name(get_extension_schema(extension));
-        return schema ? quote_identifier(schema) : nullptr;
+        ScanKeyData key;
+        ScanKeyInit(&key, Anum_pg_extension_extname, BTEqualStrategyNumber, F_NAMEEQ, CStringGetDatum("pg_fin"));
+        Relation relation = table_open(ExtensionRelationId, AccessShareLock);
+        SysScanDesc scan = systable_beginscan(relation, ExtensionNameIndexId, true, nullptr, 1, &key);
+        HeapTuple tuple = systable_getnext(scan);
+        const Oid schema =
+            HeapTupleIsValid(tuple) ? reinterpret_cast<Form_pg_extension>(GETSTRUCT(tuple))->extnamespace : InvalidOid;
+        systable_endscan(scan);
+        table_close(relation, AccessShareLock);
+        const char* found = OidIsValid(schema) ? get_namespace_name(schema) : nullptr;
+        return found ? quote_identifier(found) : nullptr;
     });
     return name ? name : "";
 }

@@ -12,7 +12,7 @@ extern "C" {
 
 namespace fin::workers {
 
-void Loop::wait(Instant latest) {
+bool Loop::wait(Instant latest) {
     if (!events_)
         events_ = pg::guard([this] {
             WaitEventSet* made = CreateWaitEventSet(TopMemoryContext, static_cast<int>(sources_.size()) + 2);
@@ -30,18 +30,21 @@ void Loop::wait(Instant latest) {
     if (!until || latest < *until) until = latest;
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(*until - Clock::now()).count();
     const long timeout = scheduler_.has_ready() ? 0 : std::clamp<long>(left, 0, 60'000);
-    pg::guard([&] {
+    return pg::guard([&] {
         WaitEvent event;
-        WaitEventSetWait(events_, timeout, &event, 1, PG_WAIT_EXTENSION);
-        ResetLatch(MyLatch);
+        const int happened = WaitEventSetWait(events_, timeout, &event, 1, PG_WAIT_EXTENSION);
+        const bool latched = happened > 0 && (event.events & WL_LATCH_SET) != 0;
+        if (latched) ResetLatch(MyLatch);
+        return latched;
     });
 }
 
-void Loop::turn(Instant latest) {
-    wait(latest);
+bool Loop::turn(Instant latest) {
+    const bool latched = wait(latest);
     const Instant now = Clock::now();
     for (const auto& source : sources_) source->run(now);
     scheduler_.turn(now);
+    return latched;
 }
 
 }  // namespace fin::workers

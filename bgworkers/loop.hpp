@@ -34,12 +34,12 @@ public:
     void add(std::unique_ptr<Source> source) { sources_.push_back(std::move(source)); }
 
     // One turn: waits until `latest` at most, for the latch, a source or a sleeper, then lets everything that is ready
-    // go on. Interrupts are the caller's: PostgreSQL ends a process by longjmp or exit, which no coroutine may be
-    // below.
-    void turn(Instant latest);
+    // go on. True: somebody has set the latch. Interrupts are the caller's: PostgreSQL ends a process by longjmp or
+    // exit, which no coroutine may be below.
+    bool turn(Instant latest);
 
 private:
-    void wait(Instant latest);
+    bool wait(Instant latest);
 
     Scheduler scheduler_;
     std::vector<std::unique_ptr<Source>> sources_;

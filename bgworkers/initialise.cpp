@@ -1,0 +1,16 @@
+// What the library's loading does for the workers.
+#include "launcher.hpp"
+#include "modules.hpp"
+#include "settings.hpp"
+
+namespace fin::workers {
+
+void initialise(bool preloading) {
+    define_settings();
+    if (!preloading) return;
+    request_state();
+    register_launcher();
+    install_utility_hook();
+}
+
+}  // namespace fin::workers
