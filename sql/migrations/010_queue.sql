@@ -183,8 +183,8 @@ BEGIN
             HINT = 'It may be due at most a year from now.';
     END IF;
     -- The caller could SET ROLE to any role it is a member of; a job may run as no other.
-    IF job_add.db_role IS NULL OR CASE WHEN session_user = 'fin_worker' THEN job_add.db_role IS DISTINCT FROM fin.claim('db_role')::name
-                               ELSE NOT pg_has_role(session_user, job_add.db_role, 'MEMBER') END THEN
+    IF job_add.db_role IS NULL OR (session_user = 'fin_worker' AND job_add.db_role IS DISTINCT FROM fin.claim('db_role')::name)
+       OR (session_user <> 'fin_worker' AND NOT pg_has_role(session_user, job_add.db_role, 'MEMBER')) THEN
         RAISE EXCEPTION 'a job cannot be queued for role %', quote_ident(job_add.db_role) USING ERRCODE = 'insufficient_privilege';
     END IF;
     LOOP
