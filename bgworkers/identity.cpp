@@ -115,6 +115,8 @@ bool become_worker() {
                 // The setting rather than the variable behind it: parallel workers inherit the one and not the other.
                 pg::guard([] {
                     SetConfigOption("session_authorization", "fin_worker", PGC_SUSET, PGC_S_SESSION);
+                    // Statements of a worker are many and short.
+                    SetConfigOption("jit", "off", PGC_USERSET, PGC_S_SESSION);
                     SetConfigOption("search_path", "pg_catalog, pg_temp", PGC_SUSET, PGC_S_SESSION);
                 });
             },

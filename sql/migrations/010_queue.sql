@@ -36,7 +36,7 @@ ALTER TABLE fin.job_attempts DROP CONSTRAINT job_attempts_outcome_check,
 COMMENT ON COLUMN fin.job_attempts.outcome IS 'Null while it runs. interrupted: its worker was stopped in good order; crashed: its worker or the server went away.';
 
 CREATE INDEX jobs_ready ON fin.jobs (holds_worker, rank_at, id) WHERE status IN ('queued', 'failed');
-CREATE INDEX jobs_running ON fin.jobs (lease_boot) WHERE status = 'running';
+CREATE INDEX jobs_leased ON fin.jobs (lease_boot) WHERE lease_boot IS NOT NULL;
 CREATE INDEX jobs_finished ON fin.jobs (finished_at) WHERE status IN ('succeeded', 'dead', 'cancelled');
 CREATE UNIQUE INDEX jobs_dedup ON fin.jobs (workspace_id, kind, dedup_key)
     WHERE dedup_key IS NOT NULL AND status IN ('queued', 'failed');
@@ -207,11 +207,14 @@ COMMENT ON FUNCTION fin.job_add(text, jsonb, text, timestamptz, text, name) IS
     'Queues a job in the caller''s name, or finds the one with the same dedup_key that waits already. Called by fin_enqueue.';
 
 -- What workers call -------------------------------------------------------------------------------------------------
+-- A queue's size changes faster than its statistics. These functions therefore leave the planner no choice but the
+-- indexes: a plan that was good for an empty queue reads ten thousand rows for each job of a full one.
 
 CREATE FUNCTION fin.jobs_claim(boot bigint, worker int, at_most int, holding boolean, closed_lanes text[])
     RETURNS TABLE(id bigint, token bigint, attempt int, workspace_id uuid, user_id uuid, db_role name, role oid, kind text, handler text,
                   payload jsonb, idempotency_key uuid, timeout float8, holds_worker boolean, lane text, refusal text)
-    LANGUAGE plpgsql VOLATILE ROWS 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE ROWS 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
@@ -247,7 +250,8 @@ COMMENT ON FUNCTION fin.jobs_claim(bigint, int, int, boolean, text[]) IS
 
 CREATE FUNCTION fin.jobs_finish(ids bigint[], tokens bigint[], outcomes text[], results jsonb[], errors text[], delays float8[])
     RETURNS SETOF bigint
-    LANGUAGE plpgsql VOLATILE ROWS 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE ROWS 100 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
@@ -289,7 +293,8 @@ COMMENT ON FUNCTION fin.jobs_finish(bigint[], bigint[], text[], jsonb[], text[],
     'Stores how jobs ended, of those whose newest claim has this token; returns their ids. Outcomes: succeeded, failed, dead, postponed, cancelled.';
 
 CREATE FUNCTION fin.jobs_release(ids bigint[], tokens bigint[]) RETURNS int
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET jit = off AS $$
 #variable_conflict use_column
 DECLARE
     released int;
@@ -316,7 +321,8 @@ END $$;
 COMMENT ON FUNCTION fin.jobs_release(bigint[], bigint[]) IS 'Gives back what a worker that is being stopped has not finished. The attempt counts for nothing.';
 
 CREATE FUNCTION fin.jobs_renew(ids bigint[], tokens bigint[]) RETURNS SETOF bigint
-    LANGUAGE plpgsql VOLATILE ROWS 10 SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE ROWS 10 SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET jit = off AS $$
 #variable_conflict use_column
 BEGIN
     UPDATE fin.jobs j SET lease_until = greatest(j.lease_until, now() + interval '1 minute')
@@ -329,14 +335,15 @@ END $$;
 COMMENT ON FUNCTION fin.jobs_renew(bigint[], bigint[]) IS 'Renews the leases of a worker''s jobs; returns those that it must stop: cancelled, or claimed by another since.';
 
 CREATE FUNCTION fin.jobs_recover(boot bigint, newest_worker int, alive int[]) RETURNS int
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
+    SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET enable_sort = off SET jit = off AS $$
 DECLARE
     found int;
 BEGIN
     WITH lost AS MATERIALIZED (
         SELECT j.id, j.crashes + 1 AS crashes FROM fin.jobs j
-        WHERE j.status = 'running'
-          AND (j.lease_boot IS DISTINCT FROM boot OR j.lease_until < now()
+        WHERE j.lease_boot IS NOT NULL AND j.status = 'running'
+          AND (j.lease_boot <> boot OR j.lease_until < now()
                OR (j.lease_worker <= newest_worker AND NOT j.lease_worker = ANY (alive)))
         FOR UPDATE SKIP LOCKED
     ), judged AS (
