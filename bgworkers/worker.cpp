@@ -52,7 +52,13 @@ std::string timed_out(const Job& job) {
 
 void Context::sql(const std::function<void(pg::Session&)>& work) const {
     const double left = std::chrono::duration<double>(deadline_ - Clock::now()).count();
-    as_job(job_, left, work);
+    try {
+        as_job(job_, left, work);
+    } catch (const SqlError& error) {
+        // PostgreSQL calls it a statement's timeout; it is the job's.
+        if (error.sqlstate != "57014" || Clock::now() + milliseconds(100) < deadline_) throw;
+        throw SqlError(timed_out(job_), error.sqlstate, {});
+    }
 }
 void Context::worker_sql(const std::function<void(pg::Session&)>& work) const { as_worker(work); }
 void Context::progress(double done, const std::string& what) const { queue_.progress(job_, done, what); }
@@ -297,8 +303,7 @@ Task<> Worker::supervise(Running& running, std::vector<Running*>& ended) {
             running.outcome = co_await work;
         }
     } catch (const SqlError& failure) {
-        const bool late = Clock::now() >= running.context.deadline();
-        running.outcome = Outcome::failed(late ? timed_out(running.job) : failure.what());
+        running.outcome = Outcome::failed(failure.what());
     } catch (const NothingHere&) {
         running.outcome = Outcome::postponed("the extension is gone", 1);
     } catch (const std::exception& failure) {
