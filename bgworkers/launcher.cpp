@@ -161,7 +161,9 @@ int reserve(TimestampTz now) {
     Database* database = neediest(now);
     if (!database) return -1;
     if (count_all() >= max_workers) {
-        if (count_of(database->oid).live == 0 && max_workers > 0) ask_one_to_leave();
+        // More databases than workers: they take turns, where nothing came in not more often than once a minute.
+        const bool urgent = database->asked || !database->known || now - database->looked_at > 60 * USECS_PER_SEC;
+        if (count_of(database->oid).live == 0 && max_workers > 0 && urgent) ask_one_to_leave();
         return -1;
     }
     for (int i = 0; i < max_slots; ++i) {
