@@ -112,6 +112,9 @@ void Worker::run() {
 bool Worker::work() {
     std::vector<Job> jobs = exchange();
     bool busy = !jobs.empty();
+    // More wait than this worker takes now: the launcher is told, before a handler keeps this worker busy.
+    const bool more = busy && (jobs.front().holds_worker || jobs.size() == static_cast<std::size_t>(batch));
+    if (more && Clock::now() - looked_ > milliseconds(500)) look_ahead();
     for (Job& job : jobs) start(std::move(job));
     collect();
     busy = housekeep(Clock::now()) || busy || !finished_.empty();

@@ -125,7 +125,7 @@ BEGIN
     place := fin.job_place(kind, payload);
     -- Called again with the same kind and payload it moves that schedule. The workspace is set before fin_enqueue asks for it.
     EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO made USING
-        format('pg_fin %s %s %s', place, kind, left(encode(sha256(convert_to(payload::text, 'UTF8')), 'hex'), 16)), cron,
+        format('pg_fin %s %s', left(encode(sha256(convert_to(place::text || payload::text, 'UTF8')), 'hex'), 16), kind), cron,
         format('SELECT @extschema@.fin_enqueue(%L, %L::jsonb) FROM set_config(''pg_fin.workspace'', %L, true)', kind, payload, place);
     RETURN made;
 EXCEPTION WHEN insufficient_privilege THEN
