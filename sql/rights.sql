@@ -74,6 +74,7 @@ WITH word(name, sql) AS (VALUES
     ('jobs', 'read', 'SELECT', '{definer} OR {viewer} OR {operator}', NULL, 'Members see the workspace''s jobs, operators all.'),
     ('jobs', 'add', 'INSERT', NULL, '{definer}', 'Queued by fin_enqueue, which checks kind, workspace and role.'),
     ('jobs', 'change', 'UPDATE', '{definer}', NULL, 'Claimed and finished by definer functions.'),
+    ('jobs', 'remove', 'DELETE', '{definer}', NULL, 'Removed by fin.jobs_prune a week after their end.'),
     ('job_attempts', 'read', 'SELECT', '{definer} OR {viewer} OR {operator}', NULL, 'As for jobs.'),
     ('job_attempts', 'add', 'INSERT', NULL, '{definer}', 'Written by definer functions.'),
     ('job_attempts', 'change', 'UPDATE', '{definer}', NULL, 'Written by definer functions.'),
@@ -138,10 +139,10 @@ BEGIN
     -- These roles are trusted with rights; somebody who could log in as one, or a planted one, would have them too.
     SELECT string_agg(rolname, ', ') INTO before FROM pg_roles
         WHERE rolname IN ('fin_definer', 'fin_anon', 'fin_user', 'fin_worker', 'fin_admin', 'fin_authenticator') AND (rolsuper OR rolbypassrls)
-           OR rolname = 'fin_definer' AND (rolcanlogin OR rolcreaterole OR EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = pg_roles.oid));
+           OR rolname IN ('fin_definer', 'fin_worker') AND (rolcanlogin OR rolcreaterole OR EXISTS (SELECT FROM pg_auth_members m WHERE m.roleid = pg_roles.oid));
     IF before IS NOT NULL THEN
         RAISE EXCEPTION 'role % has more rights than pg_fin may give it', before USING ERRCODE = 'invalid_role_specification',
-            HINT = 'None of its roles may be SUPERUSER or BYPASSRLS; fin_definer may not log in and has no members.';
+            HINT = 'None of its roles may be SUPERUSER or BYPASSRLS; fin_definer and fin_worker may not log in and have no members.';
     END IF;
     FOR item IN
         SELECT * FROM (VALUES ('fin_anon', 'fin_authenticator'), ('fin_user', 'fin_authenticator'), ('fin_user', 'fin_admin')) m(role, member)
@@ -195,13 +196,16 @@ BEGIN
     GRANT USAGE ON SCHEMA api TO fin_anon;
 
     GRANT SELECT ON fin.workspaces, fin.memberships, fin.files, fin.file_chunks, fin.reports, fin.transactions, fin.category_kinds,
-        fin.thresholds, fin.analyses, fin.feedback, fin.dismissals, fin.job_kinds, fin.jobs, fin.job_attempts, fin.prompts,
+        fin.thresholds, fin.analyses, fin.feedback, fin.dismissals, fin.job_kinds, fin.job_attempts, fin.prompts,
         fin.notifications, fin.audit_log, fin.migrations, fin.cache_stats TO fin_user;
+    REVOKE SELECT ON fin.jobs FROM fin_user;  -- what an earlier version granted
+    GRANT SELECT (id, workspace_id, kind, payload, status, priority, user_id, db_role, run_at, attempts, failures, crashes, progress, result,
+        error, created_at, finished_at, cancel_requested) ON fin.jobs TO fin_user;
     GRANT SELECT (id, email, name, db_role, disabled_at, created_at) ON fin.users TO fin_user;
     GRANT SELECT (id, workspace_id, user_id, address, user_agent, created_at, expires_at, ended_at) ON fin.sessions TO fin_user;
     GRANT SELECT (id, workspace_id, name, scopes, created_by, created_at, expires_at, revoked_at, last_used_at) ON fin.api_keys TO fin_user;
     GRANT SELECT (id, workspace_id, provider, name, settings, created_by, created_at) ON fin.connections TO fin_user;
-    GRANT SELECT ON api.reports, api.transactions, api.analyses TO fin_user;
+    GRANT SELECT ON api.reports, api.transactions, api.analyses, api.jobs TO fin_user;
 
     GRANT UPDATE (name, language, settings), DELETE ON fin.workspaces TO fin_user;
     GRANT UPDATE (name) ON fin.users TO fin_user;
@@ -226,13 +230,20 @@ BEGIN
     GRANT SELECT ON ALL TABLES IN SCHEMA fin TO fin_definer;
     GRANT INSERT ON fin.users, fin.workspaces, fin.memberships, fin.audit_log TO fin_definer;
     GRANT UPDATE ON fin.memberships, fin.reports, fin.workspaces TO fin_definer;
-    GRANT DELETE ON fin.audit_log TO fin_definer;
+    GRANT DELETE ON fin.audit_log, fin.jobs TO fin_definer;
+    GRANT INSERT, UPDATE ON fin.jobs, fin.job_attempts TO fin_definer;
 
     GRANT EXECUTE ON FUNCTION fin.claim(text), fin.current_user_id(), fin.roles_from(text), fin.workspaces_of(text), fin.role_in(uuid),
         fin.colleagues(), fin.reports_being_written(), fin.is_admin(), fin.writable_workspace(), fin.add_member(uuid, name, text),
         fin.audit(text, text, jsonb, uuid), fin.file_put(text, text, bytea), fin.file_get(uuid) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.claim(text), fin.roles_from(text), fin.is_admin() TO fin_definer;
     GRANT EXECUTE ON FUNCTION fin.audit_prune(interval) TO fin_admin;
+    GRANT EXECUTE ON FUNCTION fin.job_place(text, jsonb), fin.job_add(text, jsonb, text, timestamptz, text, name), fin.job_cancel(bigint),
+        fin.job_requeue(bigint) TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.job_rank(timestamptz, text, text), fin.job_backoff(int, bigint) TO fin_definer;
+    GRANT EXECUTE ON FUNCTION fin.jobs_claim(bigint, int, int, boolean, text[]),
+        fin.jobs_finish(bigint[], bigint[], text[], jsonb[], text[], float8[]), fin.jobs_renew(bigint[], bigint[]), fin.jobs_release(bigint[], bigint[]),
+        fin.jobs_recover(bigint, int, int[]), fin.jobs_outlook(), fin.job_progress(bigint, bigint, jsonb), fin.jobs_prune(interval) TO fin_worker;
     EXECUTE state INTO after;
     IF before IS DISTINCT FROM after THEN
         RETURN NEXT 'grants';

@@ -47,6 +47,10 @@ BEGIN
         done := done + 1;
         RETURN NEXT line;
     END LOOP;
+    -- Jobs that were restored are looked for, and workers find out that this database has a queue.
+    IF to_regprocedure('@extschema@.fin_wake_workers()') IS NOT NULL THEN
+        PERFORM @extschema@.fin_wake_workers();
+    END IF;
     IF done = 0 THEN
         RETURN NEXT format('nothing to do: schema fin is at version %s', newest);
     END IF;

@@ -1,0 +1,16 @@
+// The handlers of this library, one file each.
+#pragma once
+#include "handler.hpp"
+
+namespace fin::workers {
+
+// Does nothing: for measuring.
+Task<Outcome> handle_noop(Context& context);
+// Imports a stored file (payload file_id, options) or takes a report (report_id) and analyses it.
+Task<Outcome> handle_analyze_report(Context& context);
+// Computes the forecast of a report (report_id, horizon, options), so that it is there when somebody asks.
+Task<Outcome> handle_generate_forecast(Context& context);
+// Removes what the workspace's settings say it need not keep.
+Task<Outcome> handle_retention(Context& context);
+
+}  // namespace fin::workers

@@ -1,0 +1,22 @@
+// Which handler is called how. job_kinds.handler names one of these.
+#include "handlers.hpp"
+
+namespace fin::workers {
+
+Handler find_handler(const std::string& name) {
+    struct Entry {
+        const char* name;
+        Handler handler;
+    };
+    static constexpr Entry entries[] = {
+        {"noop", handle_noop},
+        {"analyze_report", handle_analyze_report},
+        {"generate_forecast", handle_generate_forecast},
+        {"retention", handle_retention},
+    };
+    for (const Entry& entry : entries)
+        if (name == entry.name) return entry.handler;
+    return nullptr;
+}
+
+}  // namespace fin::workers
