@@ -135,8 +135,12 @@ History history_of(const std::vector<Observation>& observations, const Options& 
     const std::size_t full = 2 * static_cast<std::size_t>(std::max(history.period, 4));
     if (n < full) {
         history.status = Status::estimated;
-        history.reason = {"Only " + number(n) + " periods of history, fewer than two seasons: no season is used.",
-                          "История короче двух сезонов (периодов: " + number(n) + "): сезонность не учитывается."};
+        const bool part = n > static_cast<std::size_t>(history.period);
+        history.reason = {
+            "Only " + number(n) + " periods of history, fewer than two seasons: " +
+                (part ? "what was a season ago is believed by half." : "nothing is known of the season."),
+            "История короче двух сезонов (периодов: " + number(n) +
+                "): " + (part ? "значениям сезон назад доверяем наполовину." : "о сезонности ничего не известно.")};
         if (history.period == 1)
             history.reason = {"Only " + number(n) + " periods of history.",
                               "Периодов в истории всего " + number(n) + "."};
