@@ -292,6 +292,7 @@ int main(int argc, char** argv) {
         }
         if (!scores.empty()) show(setting, scores, seconds);
         if (seen.size() > 100 * parts) show_left_out(seen, by_part);
+        std::fflush(stdout);
     }
     return 0;
 }
