@@ -46,8 +46,8 @@ void note_mending(History& history, std::size_t not_finite) {
              "Пропущенные периоды заполнены по соседним и по сезону: " + std::to_string(grid.missing) + ".");
 }
 
-void note_odd(History& history, const timeseries::Cleaned& cleaned) {
-    for (const auto& odd : cleaned.odd) {
+void note_odd(History& history, const std::vector<timeseries::Odd>& all) {
+    for (const auto& odd : all) {
         const std::string day = ledger::date_text(static_cast<ledger::Day>(history.grid.days[odd.index]));
         switch (odd.kind) {
             case timeseries::Oddity::outlier:
@@ -123,12 +123,24 @@ History history_of(const std::vector<Observation>& observations, const Options& 
     history.observed = timeseries::fill_gaps(grid.values, history.period);
     const auto cleaned = timeseries::clean(history.observed, history.period);
     history.mended = cleaned.values;
-    note_odd(history, cleaned);
+    // What a known event explains is no outlier.
+    auto odd = cleaned.odd;
+    for (const auto& event : options.events)
+        for (const int step : event.steps) {
+            if (step < 0 || static_cast<std::size_t>(step) >= n) continue;
+            history.mended[static_cast<std::size_t>(step)] = history.observed[static_cast<std::size_t>(step)];
+            std::erase_if(odd, [&](const timeseries::Odd& one) { return one.index == static_cast<std::size_t>(step); });
+        }
+    note_odd(history, odd);
     const std::size_t full = 2 * static_cast<std::size_t>(std::max(history.period, 4));
     if (n < full) {
         history.status = Status::estimated;
-        history.reason = {"Only " + number(n) + " periods of history, fewer than two seasons: no season is used.",
-                          "История короче двух сезонов (периодов: " + number(n) + "): сезонность не учитывается."};
+        const bool part = n > static_cast<std::size_t>(history.period);
+        history.reason = {
+            "Only " + number(n) + " periods of history, fewer than two seasons: " +
+                (part ? "what was a season ago is believed by half." : "nothing is known of the season."),
+            "История короче двух сезонов (периодов: " + number(n) +
+                "): " + (part ? "значениям сезон назад доверяем наполовину." : "о сезонности ничего не известно.")};
         if (history.period == 1)
             history.reason = {"Only " + number(n) + " periods of history.",
                               "Периодов в истории всего " + number(n) + "."};
