@@ -16,6 +16,9 @@ namespace {
 // Beyond this sums of a period and squares of scaled values could leave the numbers there are.
 constexpr double largest = 1e290;
 
+// Periods of history that are looked at: eight years of days.
+constexpr std::size_t longest = 3000;
+
 Frequency ours(timeseries::Frequency frequency) { return static_cast<Frequency>(static_cast<int>(frequency)); }
 timeseries::Frequency theirs(Frequency frequency) {
     return static_cast<timeseries::Frequency>(static_cast<int>(frequency));
@@ -112,6 +115,16 @@ History history_of(const std::vector<Observation>& observations, const Options& 
             --grid.missing;
         }
     }
+    history.events = options.events;
+    if (const std::size_t all = grid.values.size(); all > longest) {
+        const auto old = static_cast<std::ptrdiff_t>(all - longest);
+        grid.values.erase(grid.values.begin(), grid.values.begin() + old);
+        grid.days.erase(grid.days.begin(), grid.days.begin() + old);
+        for (auto& event : history.events)
+            for (int& step : event.steps) step -= static_cast<int>(old);  // those before the first period fall away
+        history.notes.push_back({"Only the last " + number(longest) + " of " + number(all) + " periods were used.",
+                                 "Учтены последние периоды: " + number(longest) + " из " + number(all) + "."});
+    }
     const std::size_t n = grid.values.size();
     const std::size_t known = n - static_cast<std::size_t>(std::count_if(grid.values.begin(), grid.values.end(),
                                                                          [](double v) { return std::isnan(v); }));
@@ -125,7 +138,7 @@ History history_of(const std::vector<Observation>& observations, const Options& 
     history.mended = cleaned.values;
     // What a known event explains is no outlier.
     auto odd = cleaned.odd;
-    for (const auto& event : options.events)
+    for (const auto& event : history.events)
         for (const int step : event.steps) {
             if (step < 0 || static_cast<std::size_t>(step) >= n) continue;
             history.mended[static_cast<std::size_t>(step)] = history.observed[static_cast<std::size_t>(step)];
