@@ -54,7 +54,7 @@ struct Candidate {
 };
 
 // What is expected of the last steps of a search at most: the first ones come nearer than that.
-constexpr double kLastSteps = 15;
+constexpr double kLastSteps = 6;
 
 // to_beat: the AICc of another form.
 Candidate candidate(std::span<const double> scaled, int period, const EtsForm& form, double unit,

@@ -15,7 +15,7 @@ namespace fin::forecast {
 namespace {
 
 constexpr int kTrialSteps = 4, kMostSteps = 60, kFinalists = 3;
-constexpr double kSecondTrial = 15;  // what the criterion falls by in the second steps at most
+constexpr double kSecondTrial = 8;  // what the criterion falls by in the second steps at most
 
 // Smoothing parameters as places between their bounds, each in [0, 1]: beta is below alpha, gamma below 1 - alpha. In
 // these coordinates the region is a box.
