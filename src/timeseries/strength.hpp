@@ -10,7 +10,8 @@ namespace fin::timeseries {
 // size of rounding errors of `scale`, the largest value of the series, is none.
 std::optional<double> strength(std::span<const double> component, std::span<const double> remainder, double scale);
 
-// Of the season, by the STL of the metric seasonality_strength; nullopt for less than two periods or values that do not vary.
+// Of the season, by the STL of the metric seasonality_strength; nullopt for less than two periods or values that do not
+// vary.
 std::optional<double> season_share(std::span<const double> values, int period);
 
 }  // namespace fin::timeseries
