@@ -53,12 +53,23 @@ struct Candidate {
     double log_likelihood = 0, aicc = std::numeric_limits<double>::infinity();
 };
 
-Candidate candidate(std::span<const double> scaled, int period, const EtsForm& form, double unit) {
-    Candidate one{form, maximise_likelihood(form, scaled, period), EtsLayout(form, period).free_parameters()};
+// What is expected of the last steps of a search at most: the first ones come nearer than that.
+constexpr double kLastSteps = 6;
+
+// to_beat: the AICc of another form.
+Candidate candidate(std::span<const double> scaled, int period, const EtsForm& form, double unit,
+                    double to_beat = std::numeric_limits<double>::infinity()) {
     const auto n = static_cast<double>(scaled.size());
+    const int parameters = EtsLayout(form, period).free_parameters();
+    const double k = parameters + 1;
+    // AICc = criterion + constant
+    const double constant = n - k - 1 > 0 ? 2 * n * std::log(unit) + 2 * k + 2 * k * (k + 1) / (n - k - 1)
+                                          : std::numeric_limits<double>::infinity();
+    const double hopeless =
+        std::isfinite(constant) ? to_beat - constant + kLastSteps : std::numeric_limits<double>::infinity();
+    Candidate one{form, maximise_likelihood(form, scaled, period, hopeless), parameters};
     one.log_likelihood = -0.5 * one.optimum.criterion - n * std::log(unit);
-    const double k = one.parameters + 1;
-    if (n - k - 1 > 0) one.aicc = -2 * one.log_likelihood + 2 * k + 2 * k * (k + 1) / (n - k - 1);
+    one.aicc = one.optimum.criterion + constant;
     return one;
 }
 
@@ -174,13 +185,17 @@ Fit auto_ets(const Series& series, int horizon, const InterruptCheck& check) {
                 if (!simplest && static_cast<std::size_t>(parameters) + 2 >= n) continue;
                 check();
                 try {
-                    Candidate one = candidate(scaled, series.period, form, unit);
+                    Candidate one = candidate(scaled, series.period, form, unit,
+                                              best ? best->aicc : std::numeric_limits<double>::infinity());
                     if (!best || one.aicc < best->aicc) best = std::move(one);
                 } catch (const Error& error_of_form) {
                     if (error_of_form.code != ErrorCode::not_converged) throw;
                 }
             }
     if (!best) throw Error(ErrorCode::not_converged, "no form of exponential smoothing follows the series");
+    // The choice is made by shorter searches; the form chosen gets the whole one.
+    Candidate whole = candidate(scaled, series.period, best->form, unit);
+    if (whole.aicc <= best->aicc) best = std::move(whole);
     return fit_of(*best, scaled, unit, horizon);
 }
 

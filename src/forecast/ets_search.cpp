@@ -15,6 +15,7 @@ namespace fin::forecast {
 namespace {
 
 constexpr int kTrialSteps = 4, kMostSteps = 60, kFinalists = 3;
+constexpr double kSecondTrial = 8;  // what the criterion falls by in the second steps at most
 
 // Smoothing parameters as places between their bounds, each in [0, 1]: beta is below alpha, gamma below 1 - alpha. In
 // these coordinates the region is a box.
@@ -198,7 +199,7 @@ EtsState possible_start(const EtsForm& form, std::span<const double> values, int
 
 }  // namespace
 
-EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period) {
+EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period, double hopeless) {
     Search search(form, values, period);
     struct Start {
         double alpha, beta_share, gamma_share, phi;
@@ -220,19 +221,28 @@ EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> valu
         Position at;
         double damping;
     };
+    const bool choosing = std::isfinite(hopeless);
     std::vector<Tried> tried;
     for (const Start& start : starts) {
         Tried one{0, {}, 1e-2};
         one.at = {start.alpha, start.beta_share, start.gamma_share,
                   (start.phi - kPhiLeast) / (kPhiGreatest - kPhiLeast), first};
-        one.reached = search.descend(one.at, one.damping, kTrialSteps);
+        one.reached = search.descend(one.at, one.damping, choosing ? kTrialSteps / 2 : kTrialSteps);
         tried.push_back(std::move(one));
     }
-    // A few steps tell which starts are in a good valley; only the best go down to the bottom.
+    // A few steps tell which starts are in a good valley; only the best go down to the bottom. Where a form is but one
+    // of many, half of the starts take the second half of these steps, and none where the form will not be chosen.
     std::ranges::stable_sort(tried, {}, &Tried::reached);
+    if (choosing && tried.front().reached <= hopeless + kSecondTrial) {
+        tried.resize(tried.size() / 2);
+        for (Tried& one : tried) one.reached = search.descend(one.at, one.damping, kTrialSteps / 2);
+        std::ranges::stable_sort(tried, {}, &Tried::reached);
+    }
     double best = std::numeric_limits<double>::infinity();
     Position optimum;
-    for (int i = 0; i < kFinalists; ++i) {
+    const int finalists = tried.front().reached > hopeless ? 0 : kFinalists;
+    if (finalists == 0) best = tried.front().reached, optimum = tried.front().at;
+    for (int i = 0; i < finalists; ++i) {
         const double reached = search.descend(tried[static_cast<std::size_t>(i)].at,
                                               tried[static_cast<std::size_t>(i)].damping, kMostSteps);
         if (reached < best) best = reached, optimum = tried[static_cast<std::size_t>(i)].at;

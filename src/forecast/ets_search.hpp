@@ -1,5 +1,7 @@
 // The maximum of a form's likelihood.
 #pragma once
+#include <limits>
+
 #include "forecast/ets_recursion.hpp"
 
 namespace fin::forecast {
@@ -15,6 +17,9 @@ struct EtsOptimum {
 // those. Nelder and Mead in 17 dimensions needs some hundred times the work and stops earlier.
 // Several starts, since the criterion has local optima in the smoothing parameters.
 // Throws Error{not_converged} where no start is possible.
-EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period);
+// A criterion above `hopeless` after the first steps of every start is not lowered further: who chooses among forms has
+// a better one already.
+EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period,
+                               double hopeless = std::numeric_limits<double>::infinity());
 
 }  // namespace fin::forecast

@@ -19,7 +19,7 @@ constexpr double normal_80 = 1.2815515655446004;  // quantile of the standard no
 // decimal, so that revenue - expenses is profit to the last digit wherever it is computed.
 double snapped(double value) {
     constexpr double grid = 1.0 / 64;
-    return std::round(value / grid) * grid;
+    return std::round(value / grid) * grid + 0.0;  // no minus zero
 }
 
 bool usable(const Forecast& fit) { return fit.status == Status::ok || fit.status == Status::estimated; }
@@ -48,11 +48,11 @@ struct Quantiles {
     std::vector<double> sorted;
 };
 
-// Bounds around the prediction, ordered and never of width zero.
+// Bounds around the prediction, ordered, never of width zero, and not below zero where the given ones are not.
 void bound(MonthPoint& point, double lo95, double lo80, double hi80, double hi95) {
     constexpr double least = 1.0 / 64;
-    point.lo80 = std::min(snapped(lo80), point.predicted - least);
-    point.hi80 = std::max(snapped(hi80), point.predicted + least);
+    point.lo80 = std::min(snapped(lo80), point.predicted);
+    point.hi80 = std::max({snapped(hi80), point.predicted, point.lo80 + least});
     point.lo95 = std::min(snapped(lo95), point.lo80);
     point.hi95 = std::max(snapped(hi95), point.hi80);
 }

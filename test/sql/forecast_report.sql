@@ -52,7 +52,7 @@ SELECT is_empty($$ SELECT p.month FROM cast_of p JOIN cast_of r USING (name, mon
       AND (p.predicted <> r.predicted - e.predicted OR p.optimistic <> r.optimistic - e.optimistic OR p.pessimistic <> r.pessimistic - e.pessimistic) $$,
     'profit is revenue less expenses in every row, to the last digit');
 SELECT is((SELECT sum(predicted) FROM cast_of WHERE series = 'profit'), (SELECT sum(CASE series WHEN 'revenue' THEN predicted ELSE -predicted END) FROM cast_of WHERE series IN ('revenue', 'expenses')), 'and over all months');
-SELECT is_empty($$ SELECT * FROM cast_of WHERE NOT (lo95 <= lo80 AND lo80 < predicted AND predicted < hi80 AND hi80 <= hi95) $$, 'intervals are ordered and have a width');
+SELECT is_empty($$ SELECT * FROM cast_of WHERE NOT (lo95 <= lo80 AND lo80 <= predicted AND predicted <= hi80 AND lo80 < hi80 AND hi80 <= hi95) $$, 'intervals are ordered and have a width');
 SELECT is_empty($$ SELECT * FROM cast_of WHERE series IN ('revenue', 'profit', 'cash') AND NOT (pessimistic <= predicted AND predicted <= optimistic) $$, 'scenarios lie on both sides');
 SELECT is_empty($$ SELECT p.month FROM cast_of p JOIN cast_of r USING (name, month) JOIN cast_of e USING (name, month)
     WHERE p.series = 'profit' AND r.series = 'revenue' AND e.series = 'expenses' AND name = 'burning'

@@ -61,8 +61,9 @@ TEST(LedgerForecast, BoundsAreOrderedAndHaveAWidth) {
     for (const auto* series : made.all())
         for (const auto& point : series->points) {
             EXPECT_LE(point.lo95, point.lo80) << series->name;
-            EXPECT_LT(point.lo80, point.predicted) << series->name;
-            EXPECT_LT(point.predicted, point.hi80) << series->name;
+            EXPECT_LE(point.lo80, point.predicted) << series->name;
+            EXPECT_LE(point.predicted, point.hi80) << series->name;
+            EXPECT_LT(point.lo80, point.hi80) << series->name;
             EXPECT_LE(point.hi80, point.hi95) << series->name;
             if (series->name == "profit") continue;  // a difference of what keeps inside
             EXPECT_LE(point.lo80, std::min(point.optimistic, point.pessimistic)) << series->name;
@@ -73,6 +74,20 @@ TEST(LedgerForecast, BoundsAreOrderedAndHaveAWidth) {
             EXPECT_LE(point.pessimistic, point.predicted) << series->name;
             EXPECT_LE(point.predicted, point.optimistic) << series->name;
         }
+}
+
+// A ledger of payments alone: what never came in is not expected to be owed.
+TEST(LedgerForecast, NoRevenueStaysAtZeroAndNotBelow) {
+    auto paying = company(1);
+    std::erase_if(paying.entries, [](const test::Entry& entry) { return entry.amount > 0; });
+    const auto made = of(paying);
+    ASSERT_TRUE(made.made());
+    for (const auto& point : made.revenue.points) {
+        EXPECT_EQ(point.predicted, 0);
+        EXPECT_EQ(point.lo95, 0);
+        EXPECT_GT(point.hi80, 0);
+        EXPECT_LT(point.hi95, 1);
+    }
 }
 
 TEST(LedgerForecast, PartsAddUpInEverySeries) {
