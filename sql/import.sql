@@ -10,6 +10,7 @@ DECLARE
     stored record;
     report uuid;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
     SELECT f.filename INTO stored FROM fin.files f WHERE f.id = file_id;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'file % not found', file_id USING ERRCODE = 'undefined_object',
@@ -29,6 +30,7 @@ COMMENT ON FUNCTION fin_import_preview(text, bytea, jsonb) IS
 CREATE FUNCTION fin_import_undo(report_id uuid) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 10000 SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
     DELETE FROM fin.reports r WHERE r.id = report_id;
     IF NOT FOUND THEN
         PERFORM FROM fin.reports r WHERE r.id = report_id;

@@ -7,8 +7,10 @@ COMMENT ON FUNCTION fin_wake_workers() IS
 CREATE FUNCTION fin_enqueue(kind text, payload jsonb, priority text DEFAULT NULL, run_at timestamptz DEFAULT now()) RETURNS bigint
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    made bigint := fin.job_add(kind, payload, priority, run_at, NULL, current_user);
+    made bigint;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
+    made := fin.job_add(kind, payload, priority, run_at, NULL, current_user);
     PERFORM @extschema@.fin_wake_workers();
     RETURN made;
 END $$;
@@ -21,6 +23,7 @@ CREATE FUNCTION fin_enqueue_once(kind text, payload jsonb, dedup_key text, prior
 DECLARE
     made bigint;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
     IF dedup_key IS NULL THEN
         RAISE EXCEPTION 'dedup_key is NULL' USING ERRCODE = 'null_value_not_allowed', HINT = 'fin_enqueue queues a job without one.';
     END IF;
@@ -37,6 +40,7 @@ CREATE FUNCTION fin_job(job_id bigint)
     LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
     RETURN QUERY
     SELECT j.id, j.kind, j.status, j.priority, j.payload, j.progress, j.result, j.error, j.run_at, j.created_at, j.finished_at,
            (SELECT coalesce(jsonb_agg(jsonb_build_object('attempt', a.attempt, 'started_at', a.started_at, 'ended_at', a.ended_at,
@@ -56,6 +60,7 @@ CREATE FUNCTION fin_jobs(with_status text DEFAULT NULL, of_kind text DEFAULT NUL
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
     IF with_status NOT IN ('queued', 'running', 'succeeded', 'failed', 'dead', 'cancelled') THEN
         RAISE EXCEPTION 'unknown status %', quote_literal(with_status) USING ERRCODE = 'invalid_parameter_value',
             HINT = 'A job is queued, running, succeeded, failed (will be tried again), dead or cancelled.';
@@ -71,8 +76,10 @@ COMMENT ON FUNCTION fin_jobs(text, text, int) IS 'The newest jobs of the caller'
 CREATE FUNCTION fin_cancel_job(job_id bigint) RETURNS text
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    state text := fin.job_cancel(job_id);
+    state text;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
+    state := fin.job_cancel(job_id);
     IF state = 'running' THEN
         PERFORM @extschema@.fin_interrupt_job(job_id);
     END IF;
@@ -90,6 +97,7 @@ COMMENT ON FUNCTION fin_interrupt_job(bigint) IS
 CREATE FUNCTION fin_requeue(job_id bigint) RETURNS void
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
     PERFORM fin.job_requeue(job_id);
     PERFORM @extschema@.fin_wake_workers();
 END $$;
@@ -109,6 +117,7 @@ DECLARE
     place uuid;
     made  bigint;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
     IF to_regprocedure('cron.schedule(text,text,text)') IS NULL THEN
         RAISE EXCEPTION 'schedules need the extension pg_cron in this database' USING ERRCODE = 'feature_not_supported',
             HINT = 'Package postgresql-15-cron; shared_preload_libraries = ''pg_cron, pg_fin''; cron.database_name = this database; then CREATE EXTENSION pg_cron.';

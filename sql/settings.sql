@@ -6,6 +6,7 @@ DECLARE
                                    'transfer', 'refund', 'other'];
     place uuid;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
     IF category IS NULL AND counterparty IS NULL THEN
         RAISE EXCEPTION 'name a category, a counterparty or both' USING ERRCODE = 'null_value_not_allowed';
     END IF;
@@ -25,8 +26,10 @@ COMMENT ON FUNCTION fin_set_kind(text, text, text) IS
 CREATE FUNCTION fin_reset_kind(category text, counterparty text DEFAULT NULL) RETURNS void
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    place uuid := fin.writable_workspace();
+    place uuid;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
+    place := fin.writable_workspace();
     DELETE FROM fin.category_kinds k
     WHERE k.workspace_id = place AND k.report_id IS NULL
       AND k.category IS NOT DISTINCT FROM fin_reset_kind.category
@@ -45,6 +48,7 @@ DECLARE
     lines float8[] := array_remove(ARRAY[medium, high, critical], NULL);
     place uuid;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
     IF code IS NULL OR NOT code = ANY (codes) THEN
         RAISE EXCEPTION 'unknown risk code %', coalesce(quote_literal(code), 'NULL') USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Codes are ' || array_to_string(codes, ', ') || '.';

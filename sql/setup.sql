@@ -57,3 +57,8 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fin_setup() IS
     'Makes or migrates the schemas fin and api and repairs their rights, for example after a restore. Superusers only. Says what it did.';
+
+CREATE FUNCTION fin_require_setup() RETURNS void
+    LANGUAGE c STABLE PARALLEL SAFE AS 'MODULE_PATHNAME', 'fin_require_setup';
+COMMENT ON FUNCTION fin_require_setup() IS
+    'Refuses, with the hint to run fin_setup(), where this database has no schema fin yet. Other functions of pg_fin call it.';
