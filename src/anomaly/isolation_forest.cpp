@@ -16,8 +16,6 @@ namespace {
 }
 
 constexpr std::uint32_t never = 0xFFFFFFFF;  // a threshold that no value exceeds
-constexpr std::size_t block = 64;            // rows scored together: their columns and a tree stay in the nearest cache
-constexpr std::size_t lanes = 8;             // rows walked side by side: the waits of one are the work of another
 
 }  // namespace
 
@@ -63,7 +61,7 @@ IsolationForest::IsolationForest(std::string_view model) {
     if (!reader.at_end()) refuse("Something follows its end.");
 }
 
-void IsolationForest::read_tree(ModelReader& reader, Tree& tree, std::size_t sample) const {
+void IsolationForest::read_tree(ModelReader& reader, FlatTree& tree, std::size_t sample) const {
     std::ranges::fill(tree.threshold, never);
     std::ranges::fill(tree.column, 0U);
     std::ranges::fill(tree.path, 0.0F);
@@ -79,7 +77,7 @@ void IsolationForest::read_tree(ModelReader& reader, Tree& tree, std::size_t sam
             const auto size = reader.take<std::uint16_t>();
             rows += size;
             if (size == 0 || rows > sample) refuse("The leaves of a tree hold another number of rows.");
-            tree.path[(node << (tree_height - depth)) - tree_rows] =
+            tree.path[(node << (tree_height - depth)) - tree_places] =
                 static_cast<float>(static_cast<double>(depth) + average_path(size));
             continue;
         }
@@ -87,7 +85,7 @@ void IsolationForest::read_tree(ModelReader& reader, Tree& tree, std::size_t sam
         if (feature >= scales_.size()) refuse("A tree cuts a feature that does not exist.");
         tree.threshold[node] = reader.take<std::uint32_t>();
         if (tree.threshold[node] >= std::bit_cast<std::uint32_t>(1.0F)) refuse("A cut lies out of range.");
-        tree.column[node] = static_cast<std::uint32_t>(feature * block);
+        tree.column[node] = static_cast<std::uint32_t>(feature * block_rows);
         open.push_back(2 * node + 1);
         open.push_back(2 * node);
     }
@@ -97,7 +95,7 @@ void IsolationForest::read_tree(ModelReader& reader, Tree& tree, std::size_t sam
 void IsolationForest::fill_block(std::span<const double> rows, std::size_t count, std::uint32_t* columns) const {
     for (std::size_t feature = 0; feature < scales_.size(); ++feature) {
         const Scale& scale = scales_[feature];
-        std::uint32_t* column = columns + feature * block;
+        std::uint32_t* column = columns + feature * block_rows;
         for (std::size_t row = 0; row < count; ++row) {
             const double value = rows[row * scales_.size() + feature];
             column[row] = std::isnan(value) ? scale.missing : scaled(value, scale.least, scale.factor);
@@ -110,31 +108,15 @@ void IsolationForest::score(std::span<const double> rows, std::span<double> scor
     if (rows.size() != scores.size() * features)
         throw Error(ErrorCode::invalid_argument, "rows have another number of features than the model",
                     "The model has " + std::to_string(features) + ".");
-    std::vector<std::uint32_t> columns(features * block);
+    std::vector<std::uint32_t> columns(features * block_rows);
+    const Walk walk = best_walk();
     const double unit = -1 / (static_cast<double>(trees_.size()) * (normal_path_ > 0 ? normal_path_ : 1));
-    for (std::size_t first = 0; first < scores.size(); first += block) {
+    for (std::size_t first = 0; first < scores.size(); first += block_rows) {
         check();
-        const std::size_t count = std::min(block, scores.size() - first);
+        const std::size_t count = std::min(block_rows, scores.size() - first);
         fill_block(rows.subspan(first * features, count * features), count, columns.data());
-        double length[block] = {};
-        for (const Tree& tree : trees_) {
-            for (std::size_t group = 0; group < count; group += lanes) {
-                const std::uint32_t* values = columns.data() + group;
-                std::uint32_t node[lanes];
-#pragma GCC unroll 8
-                for (std::size_t lane = 0; lane < lanes; ++lane) node[lane] = 1;
-                for (std::size_t level = 0; level < tree_height; ++level) {
-#pragma GCC unroll 8
-                    for (std::size_t lane = 0; lane < lanes; ++lane) {
-                        const std::uint32_t at = node[lane];
-                        node[lane] = 2 * at + (tree.threshold[at] < values[tree.column[at] + lane] ? 1U : 0U);
-                    }
-                }
-#pragma GCC unroll 8
-                for (std::size_t lane = 0; lane < lanes; ++lane)
-                    length[group + lane] += static_cast<double>(tree.path[node[lane] - tree_rows]);
-            }
-        }
+        double length[block_rows] = {};
+        for (const FlatTree& tree : trees_) walk(tree, columns.data(), length);
         for (std::size_t row = 0; row < count; ++row) {
             const auto own = rows.subspan((first + row) * features, features);
             if (std::ranges::all_of(own, [](double value) { return std::isnan(value); }))

@@ -7,13 +7,14 @@
 #include <string_view>
 #include <vector>
 
+#include "anomaly/isolation_walk.hpp"
 #include "anomaly/row_sample.hpp"
 #include "interrupt.hpp"
 
 namespace fin::anomaly {
 
-// The paper's settings: 100 trees of 256 rows each, grown to a height of log2(256).
-inline constexpr std::size_t forest_trees = 100, tree_rows = 256, tree_height = 8;
+// The paper's settings: 100 trees of 256 rows each, grown to a height of log2(256) = tree_height.
+inline constexpr std::size_t forest_trees = 100, tree_rows = 256;
 
 // Grows a forest and returns it as a model: portable bytes, described in isolation_model.hpp. The same rows give the
 // same model, in whatever order they came as long as the sample holds all of them.
@@ -40,18 +41,12 @@ private:
         double least, factor;
         std::uint32_t missing;
     };
-    // A node's children are 2 i and 2 i + 1; the root is 1. Below a leaf every comparison leads to the left.
-    struct Tree {
-        std::uint32_t threshold[tree_rows];
-        std::uint32_t column[tree_rows];  // of a block of rows: feature x block
-        float path[tree_rows];            // at the last level: length of the path, with what the height limit cut off
-    };
 
-    void read_tree(class ModelReader& reader, Tree& tree, std::size_t sample) const;
+    void read_tree(class ModelReader& reader, FlatTree& tree, std::size_t sample) const;
     void fill_block(std::span<const double> rows, std::size_t count, std::uint32_t* columns) const;
 
     std::vector<Scale> scales_;
-    std::vector<Tree> trees_;
+    std::vector<FlatTree> trees_;
     double normal_path_ = 0;  // c(n)
 };
 
