@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "anomaly/isolation_model.hpp"
 #include "error.hpp"
@@ -16,6 +17,7 @@ namespace {
 }
 
 constexpr std::uint32_t never = 0xFFFFFFFF;  // a threshold that no value exceeds
+constexpr std::size_t few_rows = 4;          // up to here each walks alone: a block costs as much as it would full
 
 }  // namespace
 
@@ -116,7 +118,10 @@ void IsolationForest::score(std::span<const double> rows, std::span<double> scor
         const std::size_t count = std::min(block_rows, scores.size() - first);
         fill_block(rows.subspan(first * features, count * features), count, columns.data());
         double length[block_rows] = {};
-        for (const FlatTree& tree : trees_) walk(tree, columns.data(), length);
+        if (count <= few_rows)
+            for (std::size_t row = 0; row < count; ++row) length[row] = walk_row(trees_, columns.data() + row);
+        else
+            for (const FlatTree& tree : trees_) walk(tree, columns.data(), length);
         for (std::size_t row = 0; row < count; ++row) {
             const auto own = rows.subspan((first + row) * features, features);
             if (std::ranges::all_of(own, [](double value) { return std::isnan(value); }))

@@ -33,6 +33,17 @@ void walk_plain(const FlatTree& tree, const std::uint32_t* columns, double* leng
     }
 }
 
+double walk_row(std::span<const FlatTree> trees, const std::uint32_t* columns) {
+    double length = 0;
+    for (const FlatTree& tree : trees) {
+        std::size_t node = 1;
+        for (std::size_t level = 0; level < tree_height; ++level)
+            node = node + node + (tree.threshold[node] < columns[tree.column[node]]);
+        length += static_cast<double>(tree.path[node - tree_places]);
+    }
+    return length;
+}
+
 #if defined(__x86_64__)
 
 namespace {

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 #include <cstdint>
+#include <span>
 
 namespace fin::anomaly {
 
@@ -21,6 +22,9 @@ struct FlatTree {
 // processors with AVX-512 and adds the very same numbers.
 void walk_plain(const FlatTree& tree, const std::uint32_t* columns, double* lengths);
 void walk_avx512(const FlatTree& tree, const std::uint32_t* columns, double* lengths);
+
+// The same for one row, whose values lie at the beginnings of the columns: the sum of its paths.
+double walk_row(std::span<const FlatTree> trees, const std::uint32_t* columns);
 
 using Walk = void (*)(const FlatTree&, const std::uint32_t*, double*);
 Walk best_walk();  // of this processor
