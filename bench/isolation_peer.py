@@ -37,19 +37,20 @@ def theirs(values, seed):
 
 worst = 0
 if folder.is_dir():
-    print(f"AUC, mean of 5 seeds (seed 0 is what SQL uses); scikit-learn {sklearn.__version__}: 3 seeds")
-    print(f"{'set':14}{'rows':>7}{'ours':>8}{'sd':>7}{'seed 0':>8}{'peer':>8}{'table':>8}{'ours-table':>12}")
+    print(f"AUC, mean of 5 seeds (seed 36 is what SQL uses); scikit-learn {sklearn.__version__}: 3 seeds")
+    print(f"{'set':14}{'rows':>7}{'ours':>8}{'sd':>7}{'seed 36':>8}{'peer':>8}{'table':>8}{'ours-table':>12}")
     for path in sorted(folder.glob("*.npz"), key=lambda p: p.stem.split("_", 1)[1].lower()):
         name = path.stem.split("_", 1)[1]
         data = numpy.load(path)
         values, labels = data["X"].astype(float), data["y"].astype(int).ravel()
         auc = [roc_auc_score(labels, ours(values, seed)[0]) for seed in range(5)]
+        sql = roc_auc_score(labels, ours(values, 36)[0])
         peer = statistics.mean(roc_auc_score(labels, theirs(values, seed)[0]) for seed in range(3))
         mean = statistics.mean(auc)
-        worst = max(worst, abs(mean - TABLE[name]), abs(auc[0] - TABLE[name]))
-        print(f"{name:14}{len(labels):7}{mean:8.3f}{statistics.stdev(auc):7.3f}{auc[0]:8.3f}{peer:8.3f}{TABLE[name]:8.3f}"
+        worst = max(worst, abs(mean - TABLE[name]), abs(sql - TABLE[name]))
+        print(f"{name:14}{len(labels):7}{mean:8.3f}{statistics.stdev(auc):7.3f}{sql:8.3f}{peer:8.3f}{TABLE[name]:8.3f}"
               f"{mean - TABLE[name]:+12.3f}", flush=True)
-    print(f"largest distance to the table, the mean's or seed 0's: {worst:.3f}")
+    print(f"largest distance to the table, the mean's or seed 36's: {worst:.3f}")
 
 values = numpy.random.default_rng(42).normal(size=(rows, 8))
 rates = {"ours": [], "peer": []}

@@ -16,8 +16,10 @@ using namespace fin::pg;
 
 namespace {
 
-// Any number would do; a fixed one makes the same rows give the same model everywhere.
-constexpr std::uint64_t seed = 20081219;  // the day Liu, Ting and Zhou presented it at ICDM
+// A fixed one makes the same rows give the same model everywhere. Of 1 to 40 its forests lie nearest to the average
+// forest's AUC on the labelled sets of bench/isolation (each within 0.016); single seeds may be 0.05 away, as
+// scikit-learn's are.
+constexpr std::uint64_t seed = 36;
 
 struct Fitting {
     std::optional<anomaly::RowSample> sample;
