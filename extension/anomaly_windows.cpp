@@ -89,7 +89,8 @@ Frame frame_of(WindowObject window, std::int64_t rows) {
 void follow(Partition& partition, const Frame& frame) {
     if (partition.head == frame.head && partition.tail == frame.tail) return;
     auto& window = *partition.window;
-    Pulse pulse(check_interrupts, 65536);
+    const InterruptCheck check = check_interrupts;  // Pulse keeps a reference
+    Pulse pulse(check, 65536);
     const auto include = [&](std::int64_t row) { pulse(), window.include(static_cast<std::size_t>(row)); };
     const auto leave = [&](std::int64_t row) { pulse(), window.leave(static_cast<std::size_t>(row)); };
     // Growing before shrinking keeps head <= tail on the way.
