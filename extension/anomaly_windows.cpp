@@ -59,8 +59,7 @@ void read_values(WindowObject window, std::vector<double>& values) {
 }
 
 Partition& partition_of(WindowObject window) {
-    auto** local =
-        guard([&] { return static_cast<Partition**>(WinGetPartitionLocalMemory(window, sizeof(Partition*))); });
+    auto** local = guard([&] { return static_cast<Partition**>(WinGetPartitionLocalMemory(window, sizeof(void*))); });
     if (!*local) {
         auto* partition = state_in<Partition>(GetMemoryChunkContext(local));
         read_values(window, partition->values);

@@ -176,8 +176,8 @@ FIN_FUNCTION(fin_isolation_predict) {
 
 FIN_FUNCTION(fin_isolation_score) {
     WindowObject window = PG_WINDOW_OBJECT();
-    auto** local = guard(
-        [&] { return static_cast<PartitionScores**>(WinGetPartitionLocalMemory(window, sizeof(PartitionScores*))); });
+    auto** local =
+        guard([&] { return static_cast<PartitionScores**>(WinGetPartitionLocalMemory(window, sizeof(void*))); });
     if (!*local) {
         auto* computed = state_in<PartitionScores>(GetMemoryChunkContext(local));
         score_partition(window, computed->scores);

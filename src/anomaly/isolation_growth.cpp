@@ -90,7 +90,6 @@ private:
     }
 
     void grow(std::span<std::uint32_t> rows, std::size_t depth, std::string& body) {
-        pulse_();
         if (depth < tree_height && rows.size() > 1) {
             // Features are drawn until one is found that differs between the rows: the choice is uniform among those.
             for (std::size_t left = cuttable_.size(); left > 0; --left) {
@@ -103,6 +102,7 @@ private:
     }
 
     bool cut(std::uint16_t feature, std::span<std::uint32_t> rows, std::size_t depth, std::string& body) {
+        pulse_();
         std::uint32_t least = std::numeric_limits<std::uint32_t>::max(), greatest = 0;
         for (const std::uint32_t row : rows) {
             const std::uint32_t at = value(row, feature);

@@ -19,7 +19,7 @@ void walk_plain(const FlatTree& tree, const std::uint32_t* columns, double* leng
         asm("" : "+r"(values));
         std::size_t node[lanes];
 #pragma GCC unroll 8
-        for (std::size_t lane = 0; lane < lanes; ++lane) node[lane] = 1;
+        for (std::size_t& each : node) each = 1;
         for (std::size_t level = 0; level < tree_height; ++level) {
 #pragma GCC unroll 8
             for (std::size_t lane = 0; lane < lanes; ++lane) {
