@@ -1,5 +1,8 @@
 // SQL face of the robust windows: reads a partition once, follows the frame; the arithmetic is in
 // src/anomaly/robust_window.
+#include <algorithm>
+#include <limits>
+
 #include "aggregate_state.hpp"
 #include "anomaly/robust_window.hpp"
 

@@ -1,5 +1,7 @@
 // An array of numbers from SQL as a row of features.
 #pragma once
+#include <limits>
+
 #include "bridge.hpp"
 
 namespace fin::pg {

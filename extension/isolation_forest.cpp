@@ -1,6 +1,9 @@
 // SQL face of the isolation forest: conversion only, the forest is in src/anomaly/isolation_forest.
 #include "anomaly/isolation_forest.hpp"
 
+#include <algorithm>
+#include <limits>
+
 #include "aggregate_state.hpp"
 #include "anomaly/isolation_model.hpp"
 #include "datum.hpp"
