@@ -58,8 +58,7 @@ fit_arima <- function(id, y, order, h) {
     write_fit(id, model, "plain", plain)
     write_fit(id, model, "best", highest(list(
         plain, arima_fit(y, order, h, optim.control = tight),
-        arima_fit(y, order, h, method = "ML", optim.control = tight),
-        arima_fit(y, order, h, method = "ML", optim.method = "Nelder-Mead", optim.control = tight))))
+        arima_fit(y, order, h, method = "ML", optim.control = tight))))
 }
 
 # ---- ETS
@@ -79,7 +78,8 @@ ets_at <- function(x, y, form, m, whole = FALSE) {
     if (seasonal) states <- c(states, m * (form[3] == "M") - sum(states[(2 + trended):length(states)]))
     refused <- if (whole) NULL else Inf
     if (form[3] == "M" && min(states[-seq_len(1 + trended)]) < 0) return(refused)
-    if (!forecast:::check.param(alpha, beta, gamma, phi, low, high, "both", m)) return(refused)
+    # Inside the box few points are inadmissible and finding out is dear: judged at the end alone.
+    if (whole && !forecast:::check.param(alpha, beta, gamma, phi, low, high, "both", m)) return(refused)
     ran <- forecast:::pegelsresid.C(y, if (seasonal) m else 1, states, form[1], substr(form[2], 1, 1), form[3], damped,
                                     alpha, beta, gamma, phi, 3L)
     if (is.na(ran$lik) || ran$lik < -1e10) return(refused)
@@ -122,13 +122,12 @@ fit_ets <- function(id, y, form, h) {
     states <- as.numeric(fit$states[1, ])
     if (seasonal) states <- states[-length(states)]
     smoothings <- length(first)
-    starts <- list(first, c(0.1, rep(0.3, smoothings))[seq_len(smoothings)],
-                   c(0.7, rep(0.1, smoothings))[seq_len(smoothings)])
+    starts <- list(first, c(0.1, rep(0.3, smoothings))[seq_len(smoothings)])
     found <- lapply(starts, function(start) quietly({
         end <- nlminb(c(start, states), ets_at, y = as.numeric(y), form = form, m = m,
                       lower = c(rep(0, smoothings), rep(-Inf, length(states))),
                       upper = c(rep(1, smoothings), rep(Inf, length(states))),
-                      control = list(iter.max = 200, eval.max = 400, rel.tol = 1e-10))
+                      control = list(iter.max = 150, eval.max = 300, rel.tol = 1e-10))
         ets_figures(ets_at(end$par, as.numeric(y), form, m, whole = TRUE), fit, form, h)
     }))
     write_fit(id, model, "best", highest(c(list(plain), found)))
