@@ -81,6 +81,7 @@ std::vector<Reference> read_fits(const std::string& folder, const std::string& s
 struct Ours {
     double log_likelihood = 0;
     std::vector<double> mean;  // empty where the model could not be fitted
+    std::vector<Parameter> parameters;
 };
 
 ArimaOrder order_of(const std::vector<std::string>& word) {
@@ -117,7 +118,7 @@ Ours fitted(const Subject& subject, const Reference& r) {
     const Fit fit = word[0] == "arima" ? arima(series, subject.horizon, order_of(word))
                     : word[0] == "ets" ? ets(series, subject.horizon, form_of(word))
                                        : theta(series, subject.horizon);
-    return {word[0] == "theta" ? theta_likelihood(fit, r.parameters) : fit.log_likelihood, fit.mean};
+    return {word[0] == "theta" ? theta_likelihood(fit, r.parameters) : fit.log_likelihood, fit.mean, fit.parameters};
 }
 
 // As people of the field write it, with m for the period.
@@ -232,6 +233,23 @@ void show(const std::string& title, const Comparison& comparison) {
     for (const auto& line : comparison.differing) std::printf("  %s\n", line.c_str());
 }
 
+// For agreement_check.R: what R's functions say of our coefficients.
+void write_ours(const std::string& path, const std::vector<Reference>& references,
+                const std::map<std::string, Ours>& known) {
+    std::ofstream out(path);
+    out << "id,model,loglik,names,parameters\n";
+    out.precision(17);
+    for (const Reference& r : references) {
+        const Ours& ours = known.at(r.id + r.model);
+        if (ours.mean.empty()) continue;
+        out << r.id << ',' << r.model << ',' << ours.log_likelihood << ',';
+        for (const auto& one : ours.parameters) out << one.name << ';';
+        out << ',';
+        for (const auto& one : ours.parameters) out << one.value << ';';
+        out << '\n';
+    }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -247,5 +265,6 @@ int main(int argc, char** argv) {
         const Comparison comparison = compare(subjects, read_fits(folder, search), known);
         show(title, comparison);
     }
+    write_ours(folder + "/ours.csv", read_fits(folder, "plain"), known);
     return 0;
 }
