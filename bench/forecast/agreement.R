@@ -5,6 +5,8 @@
 # Each model is fitted twice. "plain" is what a user of R gets. "best" is the highest likelihood R's own functions reach
 # from several starts with a tight tolerance, because R's searches often stop before the top.
 suppressMessages(suppressWarnings(library(forecast)))
+here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
+source(file.path(here, "agreement_likelihood.R"))
 given <- commandArgs(trailingOnly = TRUE)
 if (length(given) < 2) stop("Usage: Rscript agreement.R series.csv.gz folder [monthly series] [quarterly series]")
 all <- read.csv(given[1], stringsAsFactors = FALSE)
@@ -33,23 +35,11 @@ highest <- function(candidates) {
 }
 
 # ---- ARIMA
-# R gives unit roots a wide but finite prior, which moves its likelihood by some thousandths; the exact one is that of
-# the differenced series, at the same coefficients.
-exact_loglik <- function(y, order, coefficients) {
-    m <- frequency(y)
-    w <- as.numeric(y)
-    if (order[5] > 0) w <- diff(w, m, order[5])
-    if (order[2] > 0) w <- diff(w, 1, order[2])
-    drift <- names(coefficients) == "drift"
-    coefficients[drift] <- coefficients[drift] * m^order[5]
-    arima(w, c(order[1], 0, order[3]), list(order = c(order[4], 0, order[6]), period = m),
-          include.mean = order[7] == 1, fixed = coefficients, transform.pars = FALSE, method = "ML")$loglik
-}
 arima_fit <- function(y, order, h, ...) quietly({
     differenced <- order[2] + order[5] > 0
     fit <- Arima(y, order[1:3], list(order = order[4:6], period = frequency(y)),
                  include.mean = order[7] == 1 && !differenced, include.drift = order[7] == 1 && differenced, ...)
-    list(loglik = exact_loglik(y, order, fit$coef), mean = forecast(fit, h)$mean, parameters = fit$coef)
+    list(loglik = arima_loglik(y, frequency(y), order, fit$coef), mean = forecast(fit, h)$mean, parameters = fit$coef)
 })
 fit_arima <- function(id, y, order, h) {
     model <- paste("arima", paste(order, collapse = " "))

@@ -1,21 +1,13 @@
 # R's likelihood at our coefficients beside the likelihood we state: a higher one of ours is no matter of another
 # formula. Usage: Rscript agreement_check.R folder   (series.csv of agreement.R and ours.csv of agreement.cpp)
 suppressMessages(suppressWarnings(library(forecast)))
+here <- dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)))
+source(file.path(here, "agreement_likelihood.R"))
 folder <- commandArgs(trailingOnly = TRUE)[1]
 numbers <- function(list) as.numeric(strsplit(list, ";")[[1]])
 series <- read.csv(file.path(folder, "series.csv"), stringsAsFactors = FALSE)
 ours <- read.csv(file.path(folder, "ours.csv"), stringsAsFactors = FALSE)
 
-arima_at <- function(y, m, order, p) {
-    w <- y
-    if (order[5] > 0) w <- diff(w, m, order[5])
-    if (order[2] > 0) w <- diff(w, 1, order[2])
-    constant <- intersect(c("mean", "drift"), names(p))
-    fixed <- c(p[grepl("^ar", names(p))], p[grepl("^ma[0-9]", names(p))], p[grepl("^sar", names(p))],
-               p[grepl("^sma", names(p))], p[constant] * if (identical(constant, "drift")) m^order[5] else 1)
-    arima(w, c(order[1], 0, order[3]), list(order = c(order[4], 0, order[6]), period = m),
-          include.mean = order[7] == 1, fixed = fixed, transform.pars = FALSE, method = "ML")$loglik
-}
 ets_at <- function(y, m, form, p) {
     get <- function(name) if (name %in% names(p)) p[[name]] else NULL
     states <- c(p[["level0"]], if (form[2] != "N") p[["trend0"]], rev(p[grep("^season", names(p))]))
@@ -29,7 +21,7 @@ for (i in seq_len(nrow(ours))) {
     one <- series[series$id == ours$id[i], ]
     y <- numbers(one$values)
     p <- setNames(numbers(ours$parameters[i]), strsplit(ours$names[i], ";")[[1]])
-    theirs <- if (word[1] == "arima") arima_at(y, one$period, as.numeric(word[-1]), p) else
+    theirs <- if (word[1] == "arima") arima_loglik(y, one$period, as.numeric(word[-1]), p) else
         ets_at(y, one$period, word[-1], p)
     differences[[word[1]]] <- c(differences[[word[1]]], abs(theirs - ours$loglik[i]))
 }
