@@ -53,8 +53,8 @@ struct Candidate {
     double log_likelihood = 0, aicc = std::numeric_limits<double>::infinity();
 };
 
-Candidate candidate(std::span<const double> scaled, int period, const EtsForm& form, double unit, bool thorough) {
-    Candidate one{form, maximise_likelihood(form, scaled, period, thorough), EtsLayout(form, period).free_parameters()};
+Candidate candidate(std::span<const double> scaled, int period, const EtsForm& form, double unit, EtsEffort effort) {
+    Candidate one{form, maximise_likelihood(form, scaled, period, effort), EtsLayout(form, period).free_parameters()};
     const auto n = static_cast<double>(scaled.size());
     one.log_likelihood = -0.5 * one.optimum.criterion - n * std::log(unit);
     const double k = one.parameters + 1;
@@ -125,7 +125,7 @@ std::vector<double> scaled_by(std::span<const double> values, double unit) {
 
 }  // namespace
 
-Fit ets(const Series& series, int horizon, const EtsForm& form, const InterruptCheck& check) {
+Fit ets(const Series& series, int horizon, const EtsForm& form, const InterruptCheck& check, EtsEffort effort) {
     check_series(series, horizon);
     const std::size_t n = series.values.size();
     if (form.error == EtsError::additive && form.season == EtsSeason::multiplicative)
@@ -142,7 +142,7 @@ Fit ets(const Series& series, int horizon, const EtsForm& form, const InterruptC
     check();
     const double unit = unit_of(series.values);
     const std::vector<double> scaled = scaled_by(series.values, unit);
-    return fit_of(candidate(scaled, series.period, form, unit, true), scaled, unit, horizon);
+    return fit_of(candidate(scaled, series.period, form, unit, effort), scaled, unit, horizon);
 }
 
 Fit auto_ets(const Series& series, int horizon, const InterruptCheck& check) {
@@ -174,7 +174,7 @@ Fit auto_ets(const Series& series, int horizon, const InterruptCheck& check) {
                 if (!simplest && static_cast<std::size_t>(parameters) + 2 >= n) continue;
                 check();
                 try {
-                    Candidate one = candidate(scaled, series.period, form, unit, false);
+                    Candidate one = candidate(scaled, series.period, form, unit, EtsEffort::quick);
                     if (!best || one.aicc < best->aicc) best = std::move(one);
                 } catch (const Error& error_of_form) {
                     if (error_of_form.code != ErrorCode::not_converged) throw;

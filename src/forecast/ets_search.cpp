@@ -14,7 +14,7 @@ namespace fin::forecast {
 
 namespace {
 
-constexpr int kTrialSteps = 4, kMostSteps = 60, kFinalists = 3, kThoroughFinalists = 16;
+constexpr int kTrialSteps = 4, kMostSteps = 60, kFinalists = 3, kThoroughFinalists = 64;
 
 // Smoothing parameters as places between their bounds, each in [0, 1]: beta is below alpha, gamma below 1 - alpha. In
 // these coordinates the region is a box.
@@ -246,9 +246,9 @@ constexpr std::array<Start, 10> kStarts = {{{0.02, 0.1, 0.05, 0.978},
                                             {0.9, 0.6, 0.1, 0.9},
                                             {0.95, 0.02, 0.02, 0.978}}};
 
-std::vector<Start> starts_of(const EtsForm& form, bool thorough) {
+std::vector<Start> starts_of(const EtsForm& form, EtsEffort effort) {
     std::vector<Start> starts(kStarts.begin(), kStarts.end());
-    if (!thorough) return starts;
+    if (effort == EtsEffort::quick) return starts;
     const auto places = [](bool has, std::initializer_list<double> all) {
         return has ? std::vector<double>(all) : std::vector<double>{0.0};
     };
@@ -262,7 +262,7 @@ std::vector<Start> starts_of(const EtsForm& form, bool thorough) {
 
 }  // namespace
 
-EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period, bool thorough) {
+EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period, EtsEffort effort) {
     Search search(form, values, period);
     const EtsState first = possible_start(form, values, period);
     struct Tried {
@@ -271,7 +271,7 @@ EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> valu
         double damping;
     };
     std::vector<Tried> tried;
-    for (const Start& start : starts_of(form, thorough)) {
+    for (const Start& start : starts_of(form, effort)) {
         Tried one{0, {}, 1e-2};
         one.at = {start.alpha, start.beta_share, start.gamma_share,
                   std::clamp((start.phi - kPhiLeast) / (kPhiGreatest - kPhiLeast), 0.0, 1.0), first};
@@ -282,7 +282,7 @@ EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> valu
     std::ranges::stable_sort(tried, {}, &Tried::reached);
     double best = std::numeric_limits<double>::infinity();
     Position optimum;
-    const int finalists = thorough ? kThoroughFinalists : kFinalists;
+    const int finalists = effort == EtsEffort::thorough ? kThoroughFinalists : kFinalists;
     for (int i = 0; i < finalists && i < static_cast<int>(tried.size()); ++i) {
         const double reached = search.descend(tried[static_cast<std::size_t>(i)].at,
                                               tried[static_cast<std::size_t>(i)].damping, kMostSteps);

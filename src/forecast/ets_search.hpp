@@ -14,9 +14,7 @@ struct EtsOptimum {
 // have cheap exact derivatives, and where the season is additive they are linear in the states, so one step finds
 // those. Nelder and Mead in 17 dimensions needs some hundred times the work and stops earlier.
 // Several starts, since the criterion has local optima in the smoothing parameters.
-// `thorough`, for a form that was asked for, takes many times the starts: those that lose a tenth of a unit of
-// likelihood do not change a choice among forms, but a fixed form promises the highest hill. Throws
-// Error{not_converged} where no start is possible.
-EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period, bool thorough = false);
+// Throws Error{not_converged} where no start is possible.
+EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period, EtsEffort effort);
 
 }  // namespace fin::forecast
