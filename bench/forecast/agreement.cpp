@@ -144,7 +144,7 @@ bool comparable(const Subject& subject, const Reference& r) {
 }
 
 struct Tally {
-    int series = 0, near = 0, same = 0, higher = 0, lower = 0, held = 0, outside = 0, unfitted = 0;
+    int series = 0, near = 0, same = 0, near_of_same = 0, higher = 0, lower = 0, held = 0, outside = 0, unfitted = 0;
     double worst = 0;  // how much lower ours is at worst
 };
 
@@ -192,6 +192,7 @@ Comparison compare(const std::map<std::string, Subject>& subjects, const std::ve
         ++tally.series;
         tally.near += near;
         tally.same += std::abs(gap) <= kSameLikelihood;
+        tally.near_of_same += near && std::abs(gap) <= kSameLikelihood;
         tally.higher += gap > kSameLikelihood;
         tally.lower += gap < -kSameLikelihood;
         tally.held += near || no_lower;
@@ -208,22 +209,24 @@ Comparison compare(const std::map<std::string, Subject>& subjects, const std::ve
 }
 
 void show(const std::string& title, const Comparison& comparison) {
-    std::printf("\n%s\n%-34s %6s %8s %8s %8s %8s %8s %8s %8s\n", title.c_str(), "model", "series", "forecast", "same",
-                "ours", "ours", "at worst", "agrees or", "outside");
-    std::printf("%-34s %6s %8s %8s %8s %8s %8s %8s %8s\n", "", "", "<= 0.5 %", "loglik", "higher", "lower", "lower by",
-                "no lower", "");
+    std::printf("\n%s\n%-34s %6s %8s %8s %8s %8s %8s %8s %9s %8s\n", title.c_str(), "model", "series", "forecast",
+                "same", "forecast", "ours", "ours", "at worst", "agrees or", "outside");
+    std::printf("%-34s %6s %8s %8s %8s %8s %8s %8s %9s %8s\n", "", "", "<= 0.5 %", "loglik", "of same", "higher",
+                "lower", "lower by", "no lower", "");
     std::map<std::string, Tally> sums;
     const auto row = [](const std::string& name, const Tally& t) {
         const auto percent = [&](int count) { return t.series ? 100.0 * count / t.series : 0; };
-        std::printf("%-34s %6d %7.1f%% %7.1f%% %7.1f%% %7.1f%% %8.4f %8.1f%% %8d%s\n", name.c_str(), t.series,
-                    percent(t.near), percent(t.same), percent(t.higher), percent(t.lower), t.worst, percent(t.held),
-                    t.outside, t.unfitted ? (" (" + std::to_string(t.unfitted) + " not fitted)").c_str() : "");
+        std::printf("%-34s %6d %7.1f%% %7.1f%% %7.1f%% %7.1f%% %7.1f%% %8.4f %8.1f%% %8d%s\n", name.c_str(), t.series,
+                    percent(t.near), percent(t.same), t.same ? 100.0 * t.near_of_same / t.same : 0, percent(t.higher),
+                    percent(t.lower), t.worst, percent(t.held), t.outside,
+                    t.unfitted ? (" (" + std::to_string(t.unfitted) + " not fitted)").c_str() : "");
     };
     for (const auto& model : comparison.order) {
         const Tally& t = comparison.tallies.at(model);
         row(title_of(model), t);
         Tally& sum = sums[split(model, ' ')[0]];
-        sum.series += t.series, sum.near += t.near, sum.same += t.same, sum.higher += t.higher, sum.lower += t.lower;
+        sum.series += t.series, sum.near += t.near, sum.same += t.same, sum.near_of_same += t.near_of_same,
+            sum.higher += t.higher, sum.lower += t.lower;
         sum.held += t.held, sum.outside += t.outside, sum.unfitted += t.unfitted;
         sum.worst = std::max(sum.worst, t.worst);
     }
