@@ -83,9 +83,15 @@ std::vector<Member> members_for(const Series& series, int horizon, const Interru
     if (modelled && series.period > 1) {
         attempt(trust, [&] { return auto_arima(recent, horizon, {}, check); });
         attempt(trust, [&] { return auto_ets(recent, horizon, check); });
-        // One season and a part of a second: what was a year ago is all that is known of the season.
-        if (n < static_cast<std::size_t>(2 * series.period))
-            attempt(3 * std::max(0.0, seasons - 1), [&] { return seasonal_naive(recent, horizon); });
+        // Weak seasons of few positions: theta with its test of the season is one more view.
+        if (series.period <= 4) attempt(trust, [&] { return theta(recent, horizon); });
+    }
+    // One season and a part of a second: what was a season ago is all that is known of the season, and worth half of
+    // the forecast over many series, whether 14 or 23 months are known.
+    const auto m = static_cast<std::size_t>(series.period);
+    if (m > 1 && n > m && n < 2 * m) {
+        const auto others = static_cast<double>(members.size());
+        attempt(std::max(1.0, others), [&] { return seasonal_naive(recent, horizon); });
     }
     if (members.empty()) members.push_back({mean_level(series, horizon), 1});
     double sum = 0;

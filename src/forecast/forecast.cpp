@@ -185,7 +185,9 @@ Forecast forecast(std::vector<Observation> observations, int horizon, const Opti
 
     Chosen chosen;
     try {
-        chosen = choose(series, horizon, options, check);
+        Options counted = options;
+        counted.events = history.events;
+        chosen = choose(series, horizon, counted, check);
     } catch (const Error& error) {
         result.status = Status::insufficient_data;
         result.reason = {"The model " + options.model + " cannot be fitted to this history: " + error.what() + ".",

@@ -41,7 +41,7 @@ struct Options {
 struct Point {
     std::int64_t day = 0;  // first day of the period
     double predicted = 0, lo80 = 0, hi80 = 0, lo95 = 0, hi95 = 0;
-    double optimistic = 0, pessimistic = 0;
+    double optimistic = 0, pessimistic = 0;  // the high and the low course (intervals.hpp: Scenarios)
 };
 
 struct Forecast {

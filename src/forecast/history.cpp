@@ -16,6 +16,9 @@ namespace {
 // Beyond this sums of a period and squares of scaled values could leave the numbers there are.
 constexpr double largest = 1e290;
 
+// Periods of history that are looked at: eight years of days.
+constexpr std::size_t longest = 3000;
+
 Frequency ours(timeseries::Frequency frequency) { return static_cast<Frequency>(static_cast<int>(frequency)); }
 timeseries::Frequency theirs(Frequency frequency) {
     return static_cast<timeseries::Frequency>(static_cast<int>(frequency));
@@ -46,8 +49,8 @@ void note_mending(History& history, std::size_t not_finite) {
              "Пропущенные периоды заполнены по соседним и по сезону: " + std::to_string(grid.missing) + ".");
 }
 
-void note_odd(History& history, const timeseries::Cleaned& cleaned) {
-    for (const auto& odd : cleaned.odd) {
+void note_odd(History& history, const std::vector<timeseries::Odd>& all) {
+    for (const auto& odd : all) {
         const std::string day = ledger::date_text(static_cast<ledger::Day>(history.grid.days[odd.index]));
         switch (odd.kind) {
             case timeseries::Oddity::outlier:
@@ -112,6 +115,16 @@ History history_of(const std::vector<Observation>& observations, const Options& 
             --grid.missing;
         }
     }
+    history.events = options.events;
+    if (const std::size_t all = grid.values.size(); all > longest) {
+        const auto old = static_cast<std::ptrdiff_t>(all - longest);
+        grid.values.erase(grid.values.begin(), grid.values.begin() + old);
+        grid.days.erase(grid.days.begin(), grid.days.begin() + old);
+        for (auto& event : history.events)
+            for (int& step : event.steps) step -= static_cast<int>(old);  // those before the first period fall away
+        history.notes.push_back({"Only the last " + number(longest) + " of " + number(all) + " periods were used.",
+                                 "Учтены последние периоды: " + number(longest) + " из " + number(all) + "."});
+    }
     const std::size_t n = grid.values.size();
     const std::size_t known = n - static_cast<std::size_t>(std::count_if(grid.values.begin(), grid.values.end(),
                                                                          [](double v) { return std::isnan(v); }));
@@ -123,12 +136,24 @@ History history_of(const std::vector<Observation>& observations, const Options& 
     history.observed = timeseries::fill_gaps(grid.values, history.period);
     const auto cleaned = timeseries::clean(history.observed, history.period);
     history.mended = cleaned.values;
-    note_odd(history, cleaned);
+    // What a known event explains is no outlier.
+    auto odd = cleaned.odd;
+    for (const auto& event : history.events)
+        for (const int step : event.steps) {
+            if (step < 0 || static_cast<std::size_t>(step) >= n) continue;
+            history.mended[static_cast<std::size_t>(step)] = history.observed[static_cast<std::size_t>(step)];
+            std::erase_if(odd, [&](const timeseries::Odd& one) { return one.index == static_cast<std::size_t>(step); });
+        }
+    note_odd(history, odd);
     const std::size_t full = 2 * static_cast<std::size_t>(std::max(history.period, 4));
     if (n < full) {
         history.status = Status::estimated;
-        history.reason = {"Only " + number(n) + " periods of history, fewer than two seasons: no season is used.",
-                          "История короче двух сезонов (периодов: " + number(n) + "): сезонность не учитывается."};
+        const bool part = n > static_cast<std::size_t>(history.period);
+        history.reason = {
+            "Only " + number(n) + " periods of history, fewer than two seasons: " +
+                (part ? "what was a season ago is believed by half." : "nothing is known of the season."),
+            "История короче двух сезонов (периодов: " + number(n) +
+                "): " + (part ? "значениям сезон назад доверяем наполовину." : "о сезонности ничего не известно.")};
         if (history.period == 1)
             history.reason = {"Only " + number(n) + " periods of history.",
                               "Периодов в истории всего " + number(n) + "."};

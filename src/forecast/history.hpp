@@ -19,6 +19,7 @@ struct History {
     timeseries::Grid grid;         // without an incomplete last period
     std::vector<double> observed;  // gaps filled
     std::vector<double> mended;    // and outliers replaced: what models are fitted to
+    std::vector<Event> events;     // with their steps counted from the first period used
     bool usable() const { return status == Status::ok || status == Status::estimated; }
 };
 

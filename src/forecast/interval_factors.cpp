@@ -19,6 +19,8 @@ IntervalFactor interval_factor(const Series& series, int step, Evidence evidence
         case Evidence::season_ago: return {0.88 + 0.30 * ahead, 1.00 + 0.33 * ahead};
         case Evidence::models: break;
     }
+    // Between one season and two the seasonal naive model's own deviation is that of the season.
+    if (series.period > 1 && series.values.size() > static_cast<std::size_t>(series.period)) return {1.02, 1.17};
     // Too short for a look back: Student's t of few degrees of freedom.
     return {1.3, 1.5};
 }

@@ -47,7 +47,10 @@ double normal_quantile(double p) { return std::sqrt(2.0) * boost::math::erf_inv(
 
 }  // namespace
 
-std::vector<double> rolling_errors(const Series& series, int horizon) {
+std::vector<double> rolling_errors(const Series& whole, int horizon) {
+    // Older errors say little, and long histories would cost as much again for each origin.
+    const std::size_t last = std::max<std::size_t>(600, 3 * static_cast<std::size_t>(whole.period));
+    const Series series{whole.values.last(std::min(last, whole.values.size())), whole.period};
     const std::size_t n = series.values.size(), steps = static_cast<std::size_t>(horizon);
     const std::size_t m = static_cast<std::size_t>(series.period);
     const std::size_t least = std::max<std::size_t>(2 * m, 8);

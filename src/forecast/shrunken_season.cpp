@@ -12,7 +12,7 @@ namespace fin::forecast {
 namespace {
 
 // Discount of a season of the past, from cross-validation over many series (docs/forecasting.md).
-constexpr double season_discount = 0.7;
+constexpr double season_discount = 0.75;
 
 double mean_of(std::span<const double> values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
