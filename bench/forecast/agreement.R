@@ -1,5 +1,6 @@
 # Fixed ARIMA, ETS and Theta models by R (packages stats and forecast) on a sample of the series of a file, for
 # agreement.cpp to compare with. Usage: Rscript agreement.R series.csv.gz folder [monthly series] [quarterly series]
+# [families, comma separated: arima,ets,theta]
 # Writes series.csv (id,period,horizon,values) and fits.csv (id,model,search,loglik,mean,parameters), lists by ";".
 #
 # Each model is fitted twice. "plain" is what a user of R gets. "best" is the highest likelihood R's own functions reach
@@ -14,6 +15,8 @@ folder <- given[2]
 dir.create(folder, showWarnings = FALSE, recursive = TRUE)
 most <- c(M = if (length(given) > 2) as.integer(given[3]) else 100L,
           Q = if (length(given) > 3) as.integer(given[4]) else 50L)
+
+families <- if (length(given) > 4) strsplit(given[5], ",")[[1]] else c("arima", "ets", "theta")
 
 # p, d, q, P, D, Q, constant (a mean where nothing is differenced, else a drift)
 arima_orders <- list(c(0, 1, 1, 0, 1, 1, 0), c(2, 1, 2, 0, 1, 1, 0), c(2, 0, 1, 0, 1, 1, 1), c(1, 0, 0, 1, 0, 0, 1),
@@ -178,9 +181,9 @@ for (freq in c("Q", "M")) {
         # What both sides read is the same decimal number.
         y[] <- as.numeric(sprintf("%.15g", y))
         writeLines(paste(id, m, h, number(y), sep = ","), series)
-        for (order in arima_orders) fit_arima(id, y, order, h)
-        for (form in ets_forms) fit_ets(id, y, form, h)
-        fit_theta(id, y, h)
+        if ("arima" %in% families) for (order in arima_orders) fit_arima(id, y, order, h)
+        if ("ets" %in% families) for (form in ets_forms) fit_ets(id, y, form, h)
+        if ("theta" %in% families) fit_theta(id, y, h)
         flush(series)
         flush(fits)
     }
