@@ -148,6 +148,20 @@ std::vector<std::vector<double>> other_starts(const std::vector<double>& start, 
             result.push_back(result[i]);
             result.back()[0] = ar;
         }
+    // A cycle on both sides nearly cancels too: one hill for each of its lengths. The first partial autocorrelation of
+    // a pair of complex roots is the cosine of their angle, the second their distance from the circle.
+    if (order.q >= 2) {
+        for (const double angle : {-1.5, -0.8, -0.3, 0.3, 0.8, 1.5})
+            for (const double seasonal : {0.0, 2.0}) {
+                if (seasonal != 0 && order.Q == 0) continue;
+                std::vector<double> other = start;
+                if (order.p >= 2) other[0] = angle, other[1] = -1.3;
+                other[ma] = angle;
+                other[ma + 1] = -2;
+                if (seasonal != 0) other[sma] = seasonal;
+                result.push_back(std::move(other));
+            }
+    }
     return result;
 }
 

@@ -57,7 +57,7 @@ struct Candidate {
 constexpr double kLastSteps = 6;
 
 // to_beat: the AICc of another form.
-Candidate candidate(std::span<const double> scaled, int period, const EtsForm& form, double unit,
+Candidate candidate(std::span<const double> scaled, int period, const EtsForm& form, double unit, EtsEffort effort,
                     double to_beat = std::numeric_limits<double>::infinity()) {
     const auto n = static_cast<double>(scaled.size());
     const int parameters = EtsLayout(form, period).free_parameters();
@@ -67,7 +67,7 @@ Candidate candidate(std::span<const double> scaled, int period, const EtsForm& f
                                           : std::numeric_limits<double>::infinity();
     const double hopeless =
         std::isfinite(constant) ? to_beat - constant + kLastSteps : std::numeric_limits<double>::infinity();
-    Candidate one{form, maximise_likelihood(form, scaled, period, hopeless), parameters};
+    Candidate one{form, maximise_likelihood(form, scaled, period, effort, hopeless), parameters};
     one.log_likelihood = -0.5 * one.optimum.criterion - n * std::log(unit);
     one.aicc = one.optimum.criterion + constant;
     return one;
@@ -136,7 +136,7 @@ std::vector<double> scaled_by(std::span<const double> values, double unit) {
 
 }  // namespace
 
-Fit ets(const Series& series, int horizon, const EtsForm& form, const InterruptCheck& check) {
+Fit ets(const Series& series, int horizon, const EtsForm& form, const InterruptCheck& check, EtsEffort effort) {
     check_series(series, horizon);
     const std::size_t n = series.values.size();
     if (form.error == EtsError::additive && form.season == EtsSeason::multiplicative)
@@ -153,7 +153,7 @@ Fit ets(const Series& series, int horizon, const EtsForm& form, const InterruptC
     check();
     const double unit = unit_of(series.values);
     const std::vector<double> scaled = scaled_by(series.values, unit);
-    return fit_of(candidate(scaled, series.period, form, unit), scaled, unit, horizon);
+    return fit_of(candidate(scaled, series.period, form, unit, effort), scaled, unit, horizon);
 }
 
 Fit auto_ets(const Series& series, int horizon, const InterruptCheck& check) {
@@ -185,7 +185,7 @@ Fit auto_ets(const Series& series, int horizon, const InterruptCheck& check) {
                 if (!simplest && static_cast<std::size_t>(parameters) + 2 >= n) continue;
                 check();
                 try {
-                    Candidate one = candidate(scaled, series.period, form, unit,
+                    Candidate one = candidate(scaled, series.period, form, unit, EtsEffort::quick,
                                               best ? best->aicc : std::numeric_limits<double>::infinity());
                     if (!best || one.aicc < best->aicc) best = std::move(one);
                 } catch (const Error& error_of_form) {
@@ -194,7 +194,7 @@ Fit auto_ets(const Series& series, int horizon, const InterruptCheck& check) {
             }
     if (!best) throw Error(ErrorCode::not_converged, "no form of exponential smoothing follows the series");
     // The choice is made by shorter searches; the form chosen gets the whole one.
-    Candidate whole = candidate(scaled, series.period, best->form, unit);
+    Candidate whole = candidate(scaled, series.period, best->form, unit, EtsEffort::quick);
     if (whole.aicc <= best->aicc) best = std::move(whole);
     return fit_of(*best, scaled, unit, horizon);
 }

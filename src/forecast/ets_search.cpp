@@ -14,7 +14,7 @@ namespace fin::forecast {
 
 namespace {
 
-constexpr int kTrialSteps = 4, kMostSteps = 60, kFinalists = 3;
+constexpr int kTrialSteps = 4, kMostSteps = 60, kFinalists = 3, kThoroughFinalists = 64;
 constexpr double kSecondTrial = 8;  // what the criterion falls by in the second steps at most
 
 // Smoothing parameters as places between their bounds, each in [0, 1]: beta is below alpha, gamma below 1 - alpha. In
@@ -128,34 +128,67 @@ private:
         hessian_.selfadjointView<Eigen::Lower>().rankUpdate(derivatives_.jacobian, weight);
     }
 
-    // The minimum of the quadratic model in the box: a place that would leave it goes to its bound and the others are
-    // solved for again. Clipping alone would crawl along the bounds, where many optima are.
+    // The minimum of the quadratic model in the box, where clipping alone would crawl along the bounds: the place that
+    // would go furthest beyond its bound stops there and the others are solved for again; one that is held at a bound
+    // and would rather come back is let go. Holding several at once, for good, ends at corners that are no optimum.
     Eigen::VectorXd step_within_bounds(const Position& from, double damping) const {
         Position at = from;
         const auto places = places_of(at, layout_);
-        Eigen::MatrixXd matrix = hessian_.selfadjointView<Eigen::Lower>();
-        const double least = 1e-12 * matrix.diagonal().maxCoeff();
-        matrix.diagonal() += damping * hessian_.diagonal();
-        matrix.diagonal().array() += least;
-        Eigen::VectorXd right = -gradient_, step;
-        for (int round = 0; round < 5; ++round) {
-            step = matrix.llt().solve(right);
-            bool inside = true;
-            for (std::size_t i = 0; i < places.size() && places[i] != nullptr; ++i) {
+        Eigen::MatrixXd whole = hessian_.selfadjointView<Eigen::Lower>();
+        const double least = 1e-12 * whole.diagonal().maxCoeff();
+        whole.diagonal() += damping * hessian_.diagonal();
+        whole.diagonal().array() += least;
+        std::array<bool, 4> held{};
+        std::array<double, 4> allowed{};
+        Eigen::VectorXd step;
+        for (int round = 0; round < 10; ++round) {
+            Eigen::MatrixXd matrix = whole;
+            Eigen::VectorXd right = -gradient_;
+            for (std::size_t i = 0; i < places.size(); ++i) {
+                if (!held[i]) continue;
                 const auto k = static_cast<Eigen::Index>(i);
-                const double to = *places[i] + step[k];
-                if (to >= -1e-12 && to <= 1 + 1e-12) continue;
-                inside = false;
-                const double allowed = std::clamp(to, 0.0, 1.0) - *places[i];
-                right -= matrix.col(k) * allowed;
+                right -= matrix.col(k) * allowed[i];
                 matrix.col(k).setZero();
                 matrix.row(k).setZero();
                 matrix(k, k) = 1;
-                right[k] = allowed;
+                right[k] = allowed[i];
             }
-            if (inside) break;
+            for (std::size_t i = 0; i < places.size(); ++i)
+                if (held[i]) right[static_cast<Eigen::Index>(i)] = allowed[i];
+            step = matrix.llt().solve(right);
+            if (!step.allFinite() || !change_held(places, whole, step, held, allowed)) break;
         }
         return step;
+    }
+
+    // Holds the place that is furthest outside the box or, where none is, lets the one go that is held against the
+    // slope of the model; false where there is neither.
+    bool change_held(const std::array<double*, 4>& places, const Eigen::MatrixXd& whole, const Eigen::VectorXd& step,
+                     std::array<bool, 4>& held, std::array<double, 4>& allowed) const {
+        double furthest = 1e-12;
+        std::size_t which = places.size();
+        for (std::size_t i = 0; i < places.size() && places[i] != nullptr; ++i) {
+            const double to = *places[i] + step[static_cast<Eigen::Index>(i)];
+            if (const double beyond = std::max(-to, to - 1); !held[i] && beyond > furthest)
+                furthest = beyond, which = i;
+        }
+        if (which < places.size()) {
+            const double to = *places[which] + step[static_cast<Eigen::Index>(which)];
+            held[which] = true;
+            allowed[which] = std::clamp(to, 0.0, 1.0) - *places[which];
+            return true;
+        }
+        double steepest = 1e-9 * gradient_.cwiseAbs().maxCoeff();
+        for (std::size_t i = 0; i < places.size() && places[i] != nullptr; ++i) {
+            if (!held[i]) continue;
+            const auto k = static_cast<Eigen::Index>(i);
+            const double slope = whole.row(k).dot(step) + gradient_[k];
+            const double inward = *places[i] + allowed[i] < 0.5 ? -slope : slope;
+            if (inward > steepest) steepest = inward, which = i;
+        }
+        if (which == places.size()) return false;
+        held[which] = false;
+        return true;
     }
 
     EtsLayout layout_;
@@ -197,24 +230,42 @@ EtsState possible_start(const EtsForm& form, std::span<const double> values, int
     return state;
 }
 
+// Where a descent starts: places between the bounds, but for phi.
+struct Start {
+    double alpha, beta_share, gamma_share, phi;
+};
+
+// Sluggish and quick levels, fixed and moving trends and seasons.
+constexpr std::array<Start, 10> kStarts = {{{0.02, 0.1, 0.05, 0.978},
+                                            {0.05, 0.02, 0.7, 0.9},
+                                            {0.1, 0.5, 0.02, 0.95},
+                                            {0.15, 0.95, 0.8, 0.9},
+                                            {0.3, 0.05, 0.3, 0.978},
+                                            {0.3, 0.02, 0.02, 0.85},
+                                            {0.5, 0.3, 0.05, 0.9},
+                                            {0.8, 0.02, 0.5, 0.978},
+                                            {0.9, 0.6, 0.1, 0.9},
+                                            {0.95, 0.02, 0.02, 0.978}}};
+
+std::vector<Start> starts_of(const EtsForm& form, EtsEffort effort) {
+    std::vector<Start> starts(kStarts.begin(), kStarts.end());
+    if (effort == EtsEffort::quick) return starts;
+    const auto places = [](bool has, std::initializer_list<double> all) {
+        return has ? std::vector<double>(all) : std::vector<double>{0.0};
+    };
+    for (const double alpha : {0.0, 0.02, 0.15, 0.4, 0.7, 0.97})
+        for (const double beta : places(form.trend != EtsTrend::none, {0.0, 0.1, 0.95}))
+            for (const double gamma : places(form.season != EtsSeason::none, {0.05, 0.6}))
+                for (const double phi : places(form.trend == EtsTrend::damped, {0.8, 0.9, 0.975}))
+                    starts.push_back({alpha, beta, gamma, phi});
+    return starts;
+}
+
 }  // namespace
 
-EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period, double hopeless) {
+EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period, EtsEffort effort,
+                               double hopeless) {
     Search search(form, values, period);
-    struct Start {
-        double alpha, beta_share, gamma_share, phi;
-    };
-    // Places between the bounds: sluggish and quick levels, fixed and moving trends and seasons.
-    static constexpr std::array<Start, 10> starts = {{{0.02, 0.1, 0.05, 0.978},
-                                                      {0.05, 0.02, 0.7, 0.9},
-                                                      {0.1, 0.5, 0.02, 0.95},
-                                                      {0.15, 0.95, 0.8, 0.9},
-                                                      {0.3, 0.05, 0.3, 0.978},
-                                                      {0.3, 0.02, 0.02, 0.85},
-                                                      {0.5, 0.3, 0.05, 0.9},
-                                                      {0.8, 0.02, 0.5, 0.978},
-                                                      {0.9, 0.6, 0.1, 0.9},
-                                                      {0.95, 0.02, 0.02, 0.978}}};
     const EtsState first = possible_start(form, values, period);
     struct Tried {
         double reached;
@@ -223,10 +274,10 @@ EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> valu
     };
     const bool choosing = std::isfinite(hopeless);
     std::vector<Tried> tried;
-    for (const Start& start : starts) {
+    for (const Start& start : starts_of(form, effort)) {
         Tried one{0, {}, 1e-2};
         one.at = {start.alpha, start.beta_share, start.gamma_share,
-                  (start.phi - kPhiLeast) / (kPhiGreatest - kPhiLeast), first};
+                  std::clamp((start.phi - kPhiLeast) / (kPhiGreatest - kPhiLeast), 0.0, 1.0), first};
         one.reached = search.descend(one.at, one.damping, choosing ? kTrialSteps / 2 : kTrialSteps);
         tried.push_back(std::move(one));
     }
@@ -240,9 +291,10 @@ EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> valu
     }
     double best = std::numeric_limits<double>::infinity();
     Position optimum;
-    const int finalists = tried.front().reached > hopeless ? 0 : kFinalists;
+    const int most = effort == EtsEffort::thorough ? kThoroughFinalists : kFinalists;
+    const int finalists = tried.front().reached > hopeless ? 0 : most;
     if (finalists == 0) best = tried.front().reached, optimum = tried.front().at;
-    for (int i = 0; i < finalists; ++i) {
+    for (int i = 0; i < finalists && i < static_cast<int>(tried.size()); ++i) {
         const double reached = search.descend(tried[static_cast<std::size_t>(i)].at,
                                               tried[static_cast<std::size_t>(i)].damping, kMostSteps);
         if (reached < best) best = reached, optimum = tried[static_cast<std::size_t>(i)].at;

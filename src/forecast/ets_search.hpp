@@ -19,7 +19,7 @@ struct EtsOptimum {
 // Throws Error{not_converged} where no start is possible.
 // A criterion above `hopeless` after the first steps of every start is not lowered further: who chooses among forms has
 // a better one already.
-EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period,
+EtsOptimum maximise_likelihood(const EtsForm& form, std::span<const double> values, int period, EtsEffort effort,
                                double hopeless = std::numeric_limits<double>::infinity());
 
 }  // namespace fin::forecast

@@ -33,8 +33,11 @@ struct EtsForm {
     EtsTrend trend = EtsTrend::none;
     EtsSeason season = EtsSeason::none;
 };
-// One form by maximum likelihood (Hyndman, Koehler, Ord, Snyder 2008).
-Fit ets(const Series& series, int horizon, const EtsForm& form, const InterruptCheck& check = never_interrupted);
+// One form by maximum likelihood (Hyndman, Koehler, Ord, Snyder 2008). The thorough search finds the highest hill where
+// the quick one may lose a tenth of a unit of likelihood, at some twenty times its cost.
+enum class EtsEffort { thorough, quick };
+Fit ets(const Series& series, int horizon, const EtsForm& form, const InterruptCheck& check = never_interrupted,
+        EtsEffort effort = EtsEffort::thorough);
 // Choice of form by AICc among the admissible ones; multiplicative forms only for positive values.
 Fit auto_ets(const Series& series, int horizon, const InterruptCheck& check = never_interrupted);
 

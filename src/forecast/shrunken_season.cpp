@@ -68,7 +68,9 @@ Fit core_fit(const Series& plain, int horizon, Core core, int period, const Inte
     switch (core) {
         case Core::theta: return theta(plain, horizon);
         case Core::dynamic_theta: return dynamic_theta(plain, horizon);
-        case Core::damped: return ets(plain, horizon, {EtsError::additive, EtsTrend::damped, EtsSeason::none}, check);
+        case Core::damped:
+            return ets(plain, horizon, {EtsError::additive, EtsTrend::damped, EtsSeason::none}, check,
+                       EtsEffort::quick);
         case Core::arima: {
             ArimaLimits limits;
             limits.max_d = 1;  // never a forecast that bends away
