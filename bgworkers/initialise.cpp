@@ -1,4 +1,5 @@
 // What the library's loading does for the workers.
+#include "http/settings.hpp"
 #include "launcher.hpp"
 #include "modules.hpp"
 #include "settings.hpp"
@@ -7,6 +8,7 @@ namespace fin::workers {
 
 void initialise(bool preloading) {
     define_settings();
+    define_http_settings();
     if (!preloading) return;
     request_state();
     register_launcher();
