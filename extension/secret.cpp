@@ -73,8 +73,9 @@ void keep_secrets_out(ErrorData* data) {
     if (names_a_secret(data->message) || names_a_secret(debug_query_string)) {
         data->hide_stmt = true;
         if (data->elevel == LOG && (names_a_secret(data->message) || data->detail)) {
-            static char instead[] = "pg_fin: a statement that carries a secret is not logged";
-            data->message = instead;
+            // PostgreSQL frees what it finds here.
+            data->message =
+                MemoryContextStrdup(data->assoc_context, "pg_fin: a statement that carries a secret is not logged");
             data->detail = nullptr;
         }
         data->detail_log = nullptr;

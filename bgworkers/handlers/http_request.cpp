@@ -37,7 +37,8 @@ void fill(Request& request, const json& content) {
     if (path.empty() || path.front() != '/') throw BadPayload("path in the payload does not begin with /");
     request.url += path;
     request.body = text("body", "");
-    for (const auto& [name, value] : content.value("headers", json::object()).items()) {
+    const json headers = content.value("headers", json::object());
+    for (const auto& [name, value] : headers.items()) {
         if (!value.is_string()) throw BadPayload("header " + name + " in the payload is not a text");
         if (is_ours(name)) throw BadPayload("header " + name + " is set by pg_fin itself");
         request.headers.emplace_back(name, value.get<std::string>());
