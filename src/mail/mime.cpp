@@ -64,7 +64,7 @@ std::string base64(std::string_view bytes) {
 }
 
 // A phrase before an address or another quoted value in ASCII.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string result = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') result += '\\';
@@ -77,13 +77,13 @@ std::string mailbox(const Mailbox& box, const char* what) {
     check_header(box.name, what);
     check_address(box.address);
     if (box.name.empty()) return box.address;
-    return (is_ascii(box.name) && box.name.size() <= 60 ? quoted(box.name) : encoded_words(box.name)) + "\r\n <" +
+    return (is_ascii(box.name) && box.name.size() <= 60 ? in_quotes(box.name) : encoded_words(box.name)) + "\r\n <" +
            box.address + ">";
 }
 
 // RFC 2231: pieces of a parameter that is not ASCII.
 std::string filename_parameter(std::string_view name) {
-    if (is_ascii(name) && name.size() <= 60) return "\r\n filename=" + quoted(name);
+    if (is_ascii(name) && name.size() <= 60) return "\r\n filename=" + in_quotes(name);
     std::string result, piece;
     int number = 0;
     const auto flush = [&] {

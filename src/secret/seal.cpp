@@ -53,7 +53,7 @@ std::optional<Bytes> from_hex(std::string_view text) {
 }
 
 std::optional<Bytes> from_base64(std::string_view text) {
-    if (text.size() != 44 || text.back() != '=') return std::nullopt;
+    if (text.size() != 44 || text.find('=') != 43) return std::nullopt;
     std::array<unsigned char, 33> decoded{};
     if (EVP_DecodeBlock(decoded.data(), bytes_of(text), 44) != 33) return std::nullopt;
     Bytes bytes{};

@@ -201,10 +201,10 @@ like(as('boris', "SET pg_fin.workspace = '$ws'; SELECT fin_connection_set('main'
 my $secret = 'open-sesame-4711';
 like(as('anna', "SELECT fin_connection_set('main', 'bank', '{}', '$secret')"), qr/^[0-9a-f-]{36}$/, 'admins do');
 like(as('anna', "SELECT fin_connection_set('main', 'bank', '{}', '$secret'), 1 / 0"), qr/division by zero/, 'a statement that fails');
-like(as('anna', "SELECT fin_connection_set('main', 'bank', '{}', '$secret') FRM"), qr/syntax error|FRM/, 'and one that is no statement');
-is(as('anna', "SELECT fin_connection_set('main', 'bank', '{}', '$secret') IS NOT NULL; SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%' || 'sesame-' || '%' AND pid <> pg_backend_pid()"), "t\n0", 'set again');
+like(as('anna', "SELECT fin_connection_set('main', 'bank', '{}', '$secret') )"), qr/syntax error/, 'and one that is no statement');
+is(as('anna', "SELECT fin_connection_set('main', 'bank', '{}', '$secret') IS NOT NULL; SELECT count(*) FROM pg_stat_activity WHERE query LIKE '%s_same-4711%' AND pid <> pg_backend_pid()"), "t\n0", 'set again');
 like(as('anna', 'SELECT secret FROM fin.connections'), qr/permission denied/, 'nobody reads it, not even sealed');
-is(ask("SELECT count(*) FROM fin.connections WHERE position(convert_to('$secret', 'UTF8') IN secret) > 0"), 0, 'it is not stored as it is');
+unlike(pack('H*', ask("SELECT string_agg(encode(secret, 'hex'), '') FROM fin.connections")), qr/\Q$secret\E/, 'it is not stored as it is');
 $id = as('anna', q{SELECT fin_enqueue('http_request', '{"connection": "main", "path": "/echo"}')});
 is(ended($id), 'succeeded', 'a worker opens it');
 like(result($id, 'body'), qr/"authorization": "Bearer $secret"/, 'and sends it where the provider is');
@@ -298,9 +298,9 @@ $begin = time;
 $node->stop('fast');
 cmp_ok(time - $begin, '<', 5, 'the server stops with a request in flight');
 my $log = slurp($node->logfile);
-unlike($log, qr/sesame|the mail secret|wrong password/, 'no secret in the log');
-unlike($log, qr/terminated by signal/, 'and no crash');
-unlike($log, qr/\Q$_\E/, 'nor a key') for map { s/\s//gr } $old, $new;
+ok($log !~ /open-sesame|the mail secret|wrong password/, 'no secret in the log') or diag grep {/open-sesame|the mail secret|wrong password/} split /^/, $log;
+ok($log !~ /terminated by signal/, 'and no crash');
+ok($log !~ /\Q$_\E/, 'nor a key') for map { s/\s//gr } $old, $new;
 
 for my $peer (@peers)
 {
