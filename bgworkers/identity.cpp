@@ -141,8 +141,11 @@ void as_job(const Job& job, double seconds, const Work& work) {
         pg::guard([&] {
             set_config_option(identity_setting, identity.c_str(), PGC_SUSET, PGC_S_SESSION, GUC_ACTION_LOCAL, true, 0,
                               false);
-            // What the job's code sets ends with it.
+            // What the job's code sets ends with it. It finds names as in any session of this server: the handlers'
+            // own statements qualify theirs.
             nesting = NewGUCNestLevel();
+            set_config_option("search_path", GetConfigOptionResetString("search_path"), PGC_USERSET, PGC_S_SESSION,
+                              GUC_ACTION_SAVE, true, 0, false);
             GetUserIdAndSecContext(&worker, &context);
             SetUserIdAndSecContext(job.role, context | SECURITY_LOCAL_USERID_CHANGE | SECURITY_RESTRICTED_OPERATION);
             enable_timeout_after(STATEMENT_TIMEOUT, std::max(1, static_cast<int>(std::min(seconds, 1e6) * 1000)));

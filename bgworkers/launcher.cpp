@@ -119,26 +119,27 @@ Count count_of(Oid database) {
 int count_all() { return static_cast<int>(std::count_if(std::begin(state->slots), std::end(state->slots), is_live)); }
 
 // How many workers this database should have: one, one more for each due job that needs one to itself and for every
-// hundred others, and one where work came in while all are busy.
+// five hundred others, and one where work came in while all are busy.
 int wanted(const Database& database, const Count& has, TimestampTz now) {
     if (database.held_by != 0 || !database.listed) return 0;
     if (!database.known || (!database.present && (database.asked || now - database.looked_at > reprobe))) return 1;
     if (!database.present) return 0;
     int want = 1;
     if (now - database.looked_at < 2 * USECS_PER_SEC)
-        want += database.holding_due + (database.due - database.holding_due) / 100;
+        want += database.holding_due + (database.due - database.holding_due) / 500;
     if (database.asked && has.ready == 0) want = std::max(want, has.live + 1);
     return want;
 }
 
-// The database that needs a worker most: those without any come first.
+// The database that needs a worker most: those without any come first, and of these who has waited longest.
 Database* neediest(TimestampTz now) {
     Database* found = nullptr;
-    int least = INT_MAX;
+    int least = 0;
     for (Database& database : state->databases) {
         if (database.oid == InvalidOid) continue;
         const Count has = count_of(database.oid);
-        if (has.live < wanted(database, has, now) && has.live < least) {
+        if (has.live >= wanted(database, has, now)) continue;
+        if (!found || has.live < least || (has.live == least && database.served_at < found->served_at)) {
             found = &database;
             least = has.live;
         }
@@ -161,7 +162,9 @@ int reserve(TimestampTz now) {
     Database* database = neediest(now);
     if (!database) return -1;
     if (count_all() >= max_workers) {
-        if (count_of(database->oid).live == 0 && max_workers > 0) ask_one_to_leave();
+        // More databases than workers: they take turns, where nothing came in not more often than once a minute.
+        const bool urgent = database->asked || !database->known || now - database->looked_at > 60 * USECS_PER_SEC;
+        if (count_of(database->oid).live == 0 && max_workers > 0 && urgent) ask_one_to_leave();
         return -1;
     }
     for (int i = 0; i < max_slots; ++i) {
@@ -177,6 +180,7 @@ int reserve(TimestampTz now) {
         slot.done = 0;
         slot.launched_at = now;
         database->asked = false;
+        database->served_at = now;
         return i;
     }
     return -1;

@@ -31,11 +31,13 @@ Parameter array_of(Oid array, Oid type, int length, bool by_value, char align, s
 
 Parameter bigints(const std::vector<std::int64_t>& numbers) {
     std::vector<Datum> values;
+    values.reserve(numbers.size());
     for (const std::int64_t number : numbers) values.push_back(Int64GetDatum(number));
     return array_of(INT8ARRAYOID, INT8OID, 8, true, 'd', values);
 }
 Parameter ints(const std::vector<int>& numbers) {
     std::vector<Datum> values;
+    values.reserve(numbers.size());
     for (const int number : numbers) values.push_back(Int32GetDatum(number));
     return array_of(INT4ARRAYOID, INT4OID, 4, true, 'i', values);
 }
@@ -54,12 +56,14 @@ Parameter texts(const std::vector<std::string>& words, bool json = false) {
 template <class Get>
 auto each(const std::vector<Finished>& finished, Get get) {
     std::vector<decltype(get(finished[0]))> values;
+    values.reserve(finished.size());
     for (const Finished& one : finished) values.push_back(get(one));
     return values;
 }
 
 void store(pg::Session& session, const std::vector<Finished>& finished) {
     std::vector<Datum> delays;
+    delays.reserve(finished.size());
     for (const Finished& one : finished) delays.push_back(Float8GetDatum(one.outcome.delay.value_or(0)));
     session.run("SELECT fin.jobs_finish($1, $2, $3, $4, $5, $6)",
                 {bigints(each(finished, [](const Finished& f) { return f.id; })),
@@ -103,11 +107,13 @@ void claim(pg::Session& session, std::int64_t boot, int number, int many, bool h
 
 std::vector<std::int64_t> ids_of(const std::vector<const Job*>& jobs) {
     std::vector<std::int64_t> ids;
+    ids.reserve(jobs.size());
     for (const Job* job : jobs) ids.push_back(job->id);
     return ids;
 }
 std::vector<std::int64_t> tokens_of(const std::vector<const Job*>& jobs) {
     std::vector<std::int64_t> tokens;
+    tokens.reserve(jobs.size());
     for (const Job* job : jobs) tokens.push_back(job->token);
     return tokens;
 }

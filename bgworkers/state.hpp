@@ -49,6 +49,7 @@ struct Database {
     int held_by;   // process that is about to drop, rename or copy it; no worker may be there
     int due, holding_due;
     TimestampTz looked_at;
+    TimestampTz served_at;  // when it was last given a worker
 };
 
 struct State {

@@ -112,6 +112,9 @@ void Worker::run() {
 bool Worker::work() {
     std::vector<Job> jobs = exchange();
     bool busy = !jobs.empty();
+    // More wait than this worker takes now: the launcher is told, before a handler keeps this worker busy.
+    const bool more = busy && (jobs.front().holds_worker || jobs.size() == static_cast<std::size_t>(batch));
+    if (more && Clock::now() - looked_ > milliseconds(500)) look_ahead();
     for (Job& job : jobs) start(std::move(job));
     collect();
     busy = housekeep(Clock::now()) || busy || !finished_.empty();
@@ -171,6 +174,7 @@ void Worker::renew() {
     renewed_ = Clock::now();
     if (running_.empty()) return;
     std::vector<const Job*> jobs;
+    jobs.reserve(running_.size());
     for (const auto& [id, running] : running_) jobs.push_back(&running->job);
     for (const std::int64_t id : queue_.renew(jobs)) {
         const auto found = running_.find(id);
@@ -356,6 +360,7 @@ void Worker::finish(Job& job, Outcome outcome) {
 void Worker::release() noexcept {
     try {
         std::vector<Job> unsaved;
+        unsaved.reserve(finished_.size());
         for (const Finished& one : finished_) {
             Job job;
             job.id = one.id;
@@ -363,6 +368,7 @@ void Worker::release() noexcept {
             unsaved.push_back(job);
         }
         std::vector<const Job*> jobs;
+        jobs.reserve(unsaved.size() + running_.size());
         for (const Job& job : unsaved) jobs.push_back(&job);
         for (const auto& [id, running] : running_) jobs.push_back(&running->job);
         if (jobs.empty()) return;

@@ -50,20 +50,20 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fin_job(bigint) IS 'One job with all of its attempts.';
 
-CREATE FUNCTION fin_jobs(status text DEFAULT NULL, kind text DEFAULT NULL, at_most int DEFAULT 100)
+CREATE FUNCTION fin_jobs(with_status text DEFAULT NULL, of_kind text DEFAULT NULL, at_most int DEFAULT 100)
     RETURNS TABLE(id bigint, kind text, status text, priority text, attempts int, run_at timestamptz, created_at timestamptz,
                   finished_at timestamptz, error text)
     LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 100 SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
-    IF fin_jobs.status NOT IN ('queued', 'running', 'succeeded', 'failed', 'dead', 'cancelled') THEN
-        RAISE EXCEPTION 'unknown status %', quote_literal(fin_jobs.status) USING ERRCODE = 'invalid_parameter_value',
+    IF with_status NOT IN ('queued', 'running', 'succeeded', 'failed', 'dead', 'cancelled') THEN
+        RAISE EXCEPTION 'unknown status %', quote_literal(with_status) USING ERRCODE = 'invalid_parameter_value',
             HINT = 'A job is queued, running, succeeded, failed (will be tried again), dead or cancelled.';
     END IF;
     RETURN QUERY
     SELECT j.id, j.kind, j.status, j.priority, j.attempts, j.run_at, j.created_at, j.finished_at, j.error
     FROM api.jobs j
-    WHERE (fin_jobs.status IS NULL OR j.status = fin_jobs.status) AND (fin_jobs.kind IS NULL OR j.kind = fin_jobs.kind)
+    WHERE (with_status IS NULL OR j.status = with_status) AND (of_kind IS NULL OR j.kind = of_kind)
     ORDER BY j.id DESC LIMIT greatest(at_most, 0);
 END $$;
 COMMENT ON FUNCTION fin_jobs(text, text, int) IS 'The newest jobs of the caller''s workspaces, all or those with this status and kind.';
@@ -125,7 +125,7 @@ BEGIN
     place := fin.job_place(kind, payload);
     -- Called again with the same kind and payload it moves that schedule. The workspace is set before fin_enqueue asks for it.
     EXECUTE 'SELECT cron.schedule($1, $2, $3)' INTO made USING
-        format('pg_fin %s %s %s', place, kind, left(encode(sha256(convert_to(payload::text, 'UTF8')), 'hex'), 16)), cron,
+        format('pg_fin %s %s', left(encode(sha256(convert_to(place::text || payload::text, 'UTF8')), 'hex'), 16), kind), cron,
         format('SELECT @extschema@.fin_enqueue(%L, %L::jsonb) FROM set_config(''pg_fin.workspace'', %L, true)', kind, payload, place);
     RETURN made;
 EXCEPTION WHEN insufficient_privilege THEN

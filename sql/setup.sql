@@ -48,7 +48,9 @@ BEGIN
         RETURN NEXT line;
     END LOOP;
     -- Jobs that were restored are looked for, and workers find out that this database has a queue.
-    PERFORM @extschema@.fin_wake_workers();
+    IF to_regprocedure('@extschema@.fin_wake_workers()') IS NOT NULL THEN
+        PERFORM @extschema@.fin_wake_workers();
+    END IF;
     IF done = 0 THEN
         RETURN NEXT format('nothing to do: schema fin is at version %s', newest);
     END IF;

@@ -28,7 +28,7 @@ Task<Outcome> handle_generate_forecast(Context& context) {
                          .text(0, 1);
         });
         if (!known) co_return Outcome::dead("this pg_fin has no fin_forecast");
-        co_return Outcome::succeeded(std::move(result));
+        co_return Outcome::succeeded(result);
     } catch (const BadPayload& error) {
         co_return Outcome::dead(error.what());
     } catch (const SqlError& error) {

@@ -31,7 +31,7 @@ Task<Outcome> handle_retention(Context& context) {
         context.sql([&](pg::Session& session) {
             result = session.run(removal, {pg::text_param(context.job().workspace_id)}).text(0, 1);
         });
-        co_return Outcome::succeeded(std::move(result));
+        co_return Outcome::succeeded(result);
     } catch (const SqlError& error) {
         co_return outcome_of(error);
     }

@@ -59,7 +59,7 @@ check_tidy() {
         [[ -e $stamps/$hash ]] || todo+=("$file" "$stamps/$hash")
     done < <(find src extension bgworkers -name '*.cpp' -print0 | sort -z)
     if ((all == 0)); then
-        complain "there is no source in src and extension"
+        complain "there is no source in src, extension and bgworkers"
         failed=1
     elif ((${#todo[@]} > 0)); then
         if ((${FIN_TIDY_SECONDS:=360} > 0)); then deadline=$((EPOCHSECONDS + FIN_TIDY_SECONDS)); fi

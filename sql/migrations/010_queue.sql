@@ -107,7 +107,7 @@ CREATE FUNCTION fin.job_rank(run_at timestamptz, priority text, plan text) RETUR
     LANGUAGE sql STABLE STRICT PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     SELECT run_at - CASE priority WHEN 'critical' THEN interval '30 minutes' WHEN 'high' THEN interval '15 minutes'
                                   WHEN 'medium' THEN interval '5 minutes' ELSE interval '0' END
-                  - CASE plan WHEN 'premium' THEN interval '10 minutes' ELSE interval '0' END
+                  - CASE plan WHEN 'premium' THEN interval '20 minutes' ELSE interval '0' END
 $$;
 COMMENT ON FUNCTION fin.job_rank(timestamptz, text, text) IS
     'Place of a job in the queue: a head start in time rather than a class of its own, so that nothing waits for ever.';

@@ -134,6 +134,12 @@ ask(q{UPDATE fin.job_kinds SET timeout = '1 second', max_attempts = 1 WHERE kind
 is(job_ends(as('anna', $slow =~ s/: 4\}/: 5}/r)), 'dead: timed out after 1 s', 'a job ends at its time limit');
 ask(q{UPDATE fin.job_kinds SET timeout = '10 minutes', max_attempts = 3 WHERE kind = 'analyze_report'});
 
+# Many that need a worker each, queued at once.
+as('anna', qq{SELECT fin_enqueue('analyze_report', jsonb_build_object('report_id', '$report', 'options', jsonb_build_object('opening_balance', 100 + n))) FROM generate_series(1, 8) n});
+ok(until_true(q{SELECT count(*) = 5 FROM fin_workers() WHERE state = 'working' AND role = 'worker'}), 'as many workers as pg_fin.max_workers start with the length of the queue');
+as('anna', q{SELECT fin_cancel_job(id) FROM fin_jobs() WHERE kind = 'analyze_report' AND status IN ('queued', 'running')});
+ok(until_true(q{SELECT count(*) = 0 FROM fin.jobs WHERE status IN ('queued', 'running')}), 'all are cancelled at once');
+
 # --- stopping ----------------------------------------------------------------------------------------------------------------
 
 sub slow_job_runs
