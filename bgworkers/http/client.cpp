@@ -106,12 +106,14 @@ Client::Client(Scheduler& scheduler, std::function<const Policy&()> policy, int 
     if (epoll_ < 0) throw std::system_error(errno, std::generic_category(), "epoll_create1");
     static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);
     traffic_.multi = started == CURLE_OK ? curl_multi_init() : nullptr;
-    if (!traffic_.multi) throw std::runtime_error("libcurl does not start");
+    traffic_.sessions = curl_share_init();
+    if (!traffic_.multi || !traffic_.sessions) throw std::runtime_error("libcurl does not start");
     curl_multi_setopt(traffic_.multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(traffic_.multi, CURLMOPT_SOCKETDATA, this);
     curl_multi_setopt(traffic_.multi, CURLMOPT_TIMERFUNCTION, on_timer);
     curl_multi_setopt(traffic_.multi, CURLMOPT_TIMERDATA, this);
     curl_multi_setopt(traffic_.multi, CURLMOPT_MAXCONNECTS, 32L);  // idle ones; those in use do not count
+    curl_share_setopt(traffic_.sessions, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
     epoll_event event{};
     event.events = EPOLLIN;
     event.data.fd = resolver_.descriptor();
@@ -121,6 +123,7 @@ Client::Client(Scheduler& scheduler, std::function<const Policy&()> policy, int 
 // Every task that used this client is gone: the worker destroys its jobs before its loop.
 Client::~Client() {
     curl_multi_cleanup(traffic_.multi);
+    curl_share_cleanup(traffic_.sessions);
     close(epoll_);
 }
 

@@ -76,6 +76,7 @@ Transfer::Transfer(Scheduler& scheduler, Traffic& traffic, const Policy& policy,
     if (!easy_) throw std::bad_alloc();
     set(CURLOPT_PRIVATE, this);
     set(CURLOPT_NOSIGNAL, 1L);
+    set(CURLOPT_SHARE, traffic.sessions);
     set(CURLOPT_ERRORBUFFER, words_);
     // Nothing of the server's environment counts: no proxy, no .netrc, no redirect.
     set(CURLOPT_PROXY, "");
