@@ -148,8 +148,9 @@ void check_address(std::string_view address) {
                           c == '-' || others.find(c) != std::string_view::npos;
                });
     };
-    const bool good = at != std::string_view::npos && at <= 64 && address.size() <= 254 &&
-                      is_dotted(address.substr(0, at), "!#$%&'*+/=?^_`{|}~") && is_dotted(address.substr(at + 1), "");
+    // npos is more than 64.
+    const bool good = at <= 64 && address.size() <= 254 && is_dotted(address.substr(0, at), "!#$%&'*+/=?^_`{|}~") &&
+                      is_dotted(address.substr(at + 1), "");
     if (!good) refuse("the address of the mail is no local@domain in ASCII");
 }
 
