@@ -53,6 +53,8 @@ timed() {
 median() { sort -g | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 mean() { awk '{ s += $1 } END { printf "%.1f\n", s / NR }'; }
 greatest() { sort -g | tail -n 1; }
+# percentile <p>: the nearest rank.
+percentile() { sort -g | awk -v p="$1" '{ v[NR] = $1 } END { n = int(NR * p / 100); print v[n < NR * p / 100 ? n + 1 : n] }'; }
 ratio() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f\n", a / b }'; }
 round() { printf '%.*f\n' "$2" "$1"; }
 

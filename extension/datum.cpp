@@ -33,14 +33,6 @@ std::string_view bytes_of(Datum bytea) {
     return {VARDATA_ANY(detoasted), VARSIZE_ANY_EXHDR(detoasted)};
 }
 
-Datum jsonb_of(std::string_view json) {
-    const std::string terminated(json);
-    return guard([&]() -> Datum {
-        char* server = pg_any_to_server(terminated.c_str(), static_cast<int>(terminated.size()), PG_UTF8);
-        return DirectFunctionCall1(jsonb_in, CStringGetDatum(server));
-    });
-}
-
 std::string json_text(Datum jsonb) {
     const char* text = guard([&]() -> const char* {
         Jsonb* document = DatumGetJsonbP(jsonb);

@@ -21,10 +21,11 @@ FIN_FUNCTION(fin_drivers) {
     auto& subject = made.load(session);
     auto& ledger = subject.built.ledger;
     if (ledger.empty()) throw Error(ErrorCode::bad_data, "report " + report.id_text + " has no rows");
-    ledger::assign_kinds(ledger, subject.rules);
+    ledger::assign_kinds(ledger, subject.rules, check_interrupts);
     const auto monthly = ledger::by_month(ledger, check_interrupts);
     const auto recurring = ledger::find_recurring(ledger, check_interrupts);
-    for (const auto& driver : metrics::drivers({ledger, monthly, recurring}, metric, from, to)) {
+    for (const auto& driver : metrics::drivers({ledger, monthly, recurring}, metric, from, to, check_interrupts)) {
+        check_interrupts();
         const Datum name = text_of(driver.driver), member = text_of(driver.member);
         result.add<3>([&](Datum* values, bool*) {
             values[0] = name;

@@ -93,6 +93,7 @@ struct Tally {
 
     void add(const std::vector<Row>& batch) {
         for (const Row& row : batch) {
+            check_interrupts();
             hash.add(row);
             builder.add(row);
             from = from ? std::min(*from, row.booked_on) : row.booked_on;
@@ -111,6 +112,17 @@ Parameter money_param(const std::optional<ledger::Money>& money) {
     return money ? Parameter{NUMERICOID, numeric_of(*money)} : Parameter{NUMERICOID, 0, true};
 }
 
+// In pieces: a gigabyte takes seconds.
+std::string hash_of(std::string_view content) {
+    constexpr std::size_t piece = 1 << 20;
+    hash::Sha256 hash;
+    for (std::size_t at = 0; at < content.size(); at += piece) {
+        check_interrupts();
+        hash.add(content.substr(at, piece));
+    }
+    return hash.hex();
+}
+
 // One import of the same bytes at a time in a workspace: the second waits and then finds the first's report.
 void lock(Session& session, const std::string& key) {
     session.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", {text_param("pg_fin import " + key)});
@@ -124,7 +136,7 @@ Datum import(std::string_view filename, std::string_view content, std::string_vi
 
     Session session(Access::write);
     const Datum workspace = *session.run("SELECT fin.writable_workspace()").cell(0, 1);
-    const std::string key = hash::sha256(hash::sha256(content) + options.canonical());
+    const std::string key = hash::sha256(hash_of(content) + options.canonical());
     lock(session, uuid_text(workspace) + key);
     if (!again) {
         const auto known = session.run(

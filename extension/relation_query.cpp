@@ -211,7 +211,8 @@ void read_relation(Session& session, const Report& report,
                                          text("category") + " COLLATE pg_catalog.\"C\", " + text("counterparty") +
                                          " COLLATE pg_catalog.\"C\", " + text("account") +
                                          " COLLATE pg_catalog.\"C\", " + text("description") +
-                                         " COLLATE pg_catalog.\"C\")::pg_catalog.int4";
+                                         " COLLATE pg_catalog.\"C\", " + currency + " COLLATE pg_catalog.\"C\", " +
+                                         balance + ")::pg_catalog.int4";
     const std::string sql = "SELECT " + row_no + ", " + date + ", " + amount + ", " + currency + ", " +
                             text("category") + ", " + text("counterparty") + ", " + text("account") + ", " +
                             text("description") + ", " + balance + " FROM " + report.relation + " t ORDER BY 1";

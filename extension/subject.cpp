@@ -19,13 +19,16 @@ risk::Thresholds thresholds_of(Session& session, const Report& report) {
     return thresholds;
 }
 
-// Changes with whatever a person has said about the report, so that a stored analysis is not used past it.
+// Changes with whatever a person has said about the report, so that a stored analysis is not used past it. By ids:
+// one thing taken back and another one said leaves the counts as they were.
 std::string feedback_state(Session& session, const Report& report) {
     return session
         .run(
-            "SELECT (SELECT count(*) FROM fin.feedback WHERE report_id = $1)::text || '/' ||"
-            " (SELECT count(*) FROM fin.dismissals WHERE report_id = $1)::text",
-            {uuid_param(report.id)})
+            "SELECT COALESCE((SELECT string_agg(id::text, ',' ORDER BY id) FROM fin.feedback"
+            " WHERE workspace_id = $1 AND report_id = $2), '') || '/' ||"
+            " COALESCE((SELECT string_agg(id::text, ',' ORDER BY id) FROM fin.dismissals"
+            " WHERE workspace_id = $1 AND report_id = $2), '')",
+            {uuid_param(report.workspace), uuid_param(report.id)})
         .text(0, 1);
 }
 

@@ -14,8 +14,10 @@ using KindOfRow = std::unordered_map<std::int32_t, ledger::Kind>;
 
 void add_kinds(ledger::Builder& builder, const ledger::KindRules& rules, KindOfRow& kinds) {
     auto built = builder.build(check_interrupts);
-    ledger::assign_kinds(built.ledger, rules);
-    for (std::size_t i = 0; i < built.ledger.size(); ++i) kinds[built.ledger.row_no[i]] = built.ledger.kind[i];
+    const InterruptCheck check = check_interrupts;
+    ledger::assign_kinds(built.ledger, rules, check);
+    Pulse pulse(check);
+    for (std::size_t i = 0; i < built.ledger.size(); ++i) pulse(), kinds[built.ledger.row_no[i]] = built.ledger.kind[i];
 }
 
 // The main currency's rows as the analysis reads them; those of other currencies among themselves.

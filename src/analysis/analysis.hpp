@@ -38,6 +38,7 @@ struct Subject {
 };
 
 // The document (JSON object, see docs/analysis.md). Same subject, same bytes.
+// Throws Error{limit_exceeded} for more than 20,000 categories and where it would be larger than 32 MB.
 std::string document(Subject& subject, const InterruptCheck& check = never_interrupted);
 
 }  // namespace fin::analysis

@@ -9,6 +9,8 @@ namespace fin::analysis {
 
 namespace {
 
+constexpr int default_horizon = 6;  // months, as fin_forecast's
+
 void write_period(json::Writer& out, const ledger::Ledger& ledger, const ledger::Monthly& monthly) {
     out.begin_object()
         .field("from", ledger::date_text(ledger.day.front()))
@@ -31,6 +33,24 @@ void write_text(json::Writer& out, std::string_view key, const std::string& text
         out.value(std::string_view(text));
 }
 
+// An identifier taken for a category makes a document that no reader and no jsonb can hold.
+constexpr std::size_t most_categories = 20'000, most_bytes = std::size_t{32} << 20;
+
+void refuse_too_many(const ledger::Ledger& ledger) {
+    if (ledger.categories.size() <= most_categories) return;
+    throw Error(ErrorCode::limit_exceeded, "the ledger has too many categories",
+                "It has " + std::to_string(ledger.categories.size()) + " of them; at most " +
+                    std::to_string(most_categories) + " can be analysed.",
+                "Check which column holds the category: a number of each row is none.");
+}
+
+void refuse_too_large(const std::string& text, std::size_t recurring) {
+    if (text.size() <= most_bytes) return;
+    throw Error(ErrorCode::limit_exceeded, "the analysis would be larger than 32 MB",
+                "It would list " + std::to_string(recurring) + " recurring payments, and every category.",
+                "Look for texts that are too long or belong to one row each, or analyse a part of the ledger.");
+}
+
 }  // namespace
 
 std::string document(Subject& subject, const InterruptCheck& check) {
@@ -38,18 +58,28 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     if (ledger.empty())
         throw Error(ErrorCode::bad_data, "report " + subject.report_id + " has no rows to analyse",
                     std::to_string(subject.skipped) + " rows were skipped at import.");
-    const auto kinds = ledger::assign_kinds(ledger, subject.rules);
+    refuse_too_many(ledger);
+    const auto kinds = ledger::assign_kinds(ledger, subject.rules, check);
     check();
     const auto monthly = ledger::by_month(ledger, check);
     const auto recurring = ledger::find_recurring(ledger, check);
-    const metrics::Facts facts{ledger, monthly, recurring};
+    const auto forecast = forecast::forecast_ledger(
+        ledger, monthly, recurring, {default_horizon, {}, forecast::seed_of(subject.content_hash)}, check);
+    const metrics::Facts facts{ledger, monthly, recurring, &forecast};
     const auto metrics = metrics::compute(facts, check);
     const risk::Picture picture(facts, check);
+    check();
     const auto risks = risk::find_risks(picture, subject.thresholds);
+    check();
     const auto recommendations = recommendation::recommend(picture, risks);
-    const Findings findings{subject, facts, language_named(subject.language), kinds, metrics, risks, recommendations};
+    check();
+    const Findings findings{subject,         facts, language_named(subject.language), kinds, metrics, risks,
+                            recommendations, check};
 
-    json::Writer out;
+    json::Writer out([&](const std::string& text) {
+        check();
+        refuse_too_large(text, recurring.size());
+    });
     out.begin_object().field("report_id", subject.report_id).key("period");
     write_period(out, ledger, monthly);
     write_text(out, "currency", ledger.currency);
@@ -68,9 +98,8 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     write_recommendations(out, findings);
     out.key("recurring");
     write_recurring(out, findings);
-    out.key("forecast").begin_object();
-    for (const char* series : {"revenue", "expenses", "profit", "cash"}) out.key(series).begin_array().end_array();
-    out.key("runway").null().end_object();
+    out.key("forecast");
+    write_forecast(out, findings);
     out.key("dashboard");
     write_dashboard(out, findings);
     out.key("summary").begin_object().field("text", summary(findings)).field("language", subject.language).end_object();

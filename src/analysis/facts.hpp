@@ -6,6 +6,7 @@
 
 #include "analysis/analysis.hpp"
 #include "analysis/wording.hpp"
+#include "forecast/ledger_forecast.hpp"
 #include "json/writer.hpp"
 #include "metrics/metrics.hpp"
 #include "recommendation/recommendation.hpp"
@@ -20,6 +21,7 @@ struct Findings {
     const std::vector<metrics::Metric>& metrics;
     const std::vector<risk::Risk>& risks;
     const std::vector<recommendation::Recommendation>& recommendations;
+    const InterruptCheck& check;
 
     // The metric of a period, or nullptr.
     const metrics::Metric* metric(std::string_view name, std::string_view period) const;
@@ -38,6 +40,7 @@ void write_categories(json::Writer& out, const Findings& findings);
 void write_risks(json::Writer& out, const Findings& findings, std::size_t at_most);
 void write_recommendations(json::Writer& out, const Findings& findings);
 void write_recurring(json::Writer& out, const Findings& findings);
+void write_forecast(json::Writer& out, const Findings& findings);
 void write_comparison(json::Writer& out, const Findings& findings);
 void write_dashboard(json::Writer& out, const Findings& findings);
 void write_quality(json::Writer& out, const Findings& findings);

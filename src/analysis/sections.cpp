@@ -80,7 +80,7 @@ void write_metrics(Writer& out, const Findings& findings) {
 }
 
 void write_monthly(Writer& out, const Findings& findings) {
-    const auto& [ledger, monthly, recurring] = findings.facts;
+    const auto& [ledger, monthly, recurring, forecast] = findings.facts;
     std::vector<MoneySum> inflow(monthly.months.size()), outflow(monthly.months.size());
     for (std::size_t i = 0; i < ledger.size(); ++i) {
         const auto month = static_cast<std::size_t>(ledger::month_of(ledger.day[i]) - monthly.first);
@@ -100,7 +100,7 @@ void write_monthly(Writer& out, const Findings& findings) {
 }
 
 void write_categories(Writer& out, const Findings& findings) {
-    const auto& [ledger, monthly, recurring] = findings.facts;
+    const auto& [ledger, monthly, recurring, forecast] = findings.facts;
     struct Total {
         MoneySum amount, t3;
         int rows = 0;
@@ -122,7 +122,9 @@ void write_categories(Writer& out, const Findings& findings) {
     std::vector<std::size_t> order;
     for (std::size_t i = 0; i < totals.size(); ++i)
         if (totals[i].rows > 0) order.push_back(i);
+    Pulse pulse(findings.check);
     std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) {
+        pulse();
         return totals[a].amount.money().abs() > totals[b].amount.money().abs();
     });
     out.begin_array();

@@ -9,12 +9,13 @@
 #include "forecast/models.hpp"
 #include "interrupt.hpp"
 #include "metrics/metric.hpp"
+#include "timeseries/frequency.hpp"
 
 namespace fin::forecast {
 
 using metrics::Status;
 
-enum class Frequency { daily, weekly, monthly, quarterly, yearly };
+using timeseries::Frequency;
 
 // Text in the two languages of the project.
 struct Words {

@@ -14,8 +14,8 @@ struct ArimaOrder {
 };
 // Exact Gaussian maximum likelihood of one order (Box and Jenkins; Brockwell and Davis 1991, ch. 8).
 Fit arima(const Series& series, int horizon, const ArimaOrder& order, const InterruptCheck& check = never_interrupted);
-// Same with missing values (NaN) inside the history, by the Kalman filter (Gardner 1980; Durbin and Koopman 2012).
-// auto_arima takes it where it meets a NaN.
+// Same with missing values (NaN) inside the history, by a column for each missing value (Gómez, Maravall and Peña
+// 1999). auto_arima takes it where it meets a NaN.
 struct ArimaLimits {
     int max_p = 5, max_q = 5, max_P = 2, max_Q = 2, max_d = 2, max_D = 1;
     bool stationary = false;
@@ -47,7 +47,8 @@ Fit stl_ets(const Series& series, int horizon, const InterruptCheck& check = nev
 Fit seasonal_naive(const Series& series, int horizon);                                            // naive.cpp
 Fit drift(const Series& series, int horizon);       // naive.cpp: random walk with drift
 Fit mean_level(const Series& series, int horizon);  // naive.cpp
-Fit linear(const Series& series, int horizon);      // linear.cpp: straight line and seasonal dummies, shrunken
+// linear.cpp: straight line and seasonal dummies, both shrunken; what is left of the last residual fades
+Fit linear(const Series& series, int horizon);
 
 // Prophet-style (Taylor and Letham 2018): trend with changepoints or flat, season by position or Fourier terms, events.
 struct Event {

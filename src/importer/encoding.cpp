@@ -80,11 +80,13 @@ double score(const Histogram& seen, const char* encoding, Weight weight) {
     return sum;
 }
 
-std::string by_letters(std::string_view content) {
+std::string by_letters(std::string_view content, const InterruptCheck& check) {
     Histogram seen{};
     std::size_t high = 0, in_runs = 0;
     bool before = false;
+    Pulse pulse(check, 1 << 20);
     for (const char c : content) {
+        pulse();
         const auto byte = static_cast<unsigned char>(c);
         ++seen[byte];
         const bool now = byte >= 0x80;
@@ -107,7 +109,7 @@ std::string by_letters(std::string_view content) {
 
 }  // namespace
 
-std::string detect_encoding(std::string_view content) {
+std::string detect_encoding(std::string_view content, const InterruptCheck& check) {
     if (content.starts_with("\xEF\xBB\xBF")) return "UTF-8";
     if (content.starts_with("\xFF\xFE")) return "UTF-16LE";
     if (content.starts_with("\xFE\xFF")) return "UTF-16BE";
@@ -116,8 +118,8 @@ std::string detect_encoding(std::string_view content) {
         throw Error(ErrorCode::bad_data, "the file is binary, not a text table",
                     "It contains zero bytes and is not UTF-16 text.", "Save the table as CSV and import that file.");
     }
-    if (first_invalid_utf8(content) == std::string_view::npos) return "UTF-8";
-    return by_letters(content);
+    if (first_invalid_utf8(content, check) == std::string_view::npos) return "UTF-8";
+    return by_letters(content, check);
 }
 
 std::string known_encoding(const std::string& name) {

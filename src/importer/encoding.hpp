@@ -4,12 +4,14 @@
 #include <string>
 #include <string_view>
 
+#include "interrupt.hpp"
+
 namespace fin::importer {
 
 // An ICU converter name: "UTF-8", "UTF-16LE", "windows-1251", ... Order of proof: byte order mark, UTF-16 by its zero
 // bytes, valid UTF-8, then the 8-bit encoding under which the letters look most like a language.
 // Throws Error{bad_data} for binary content.
-std::string detect_encoding(std::string_view content);
+std::string detect_encoding(std::string_view content, const InterruptCheck& check = never_interrupted);
 
 // Checks that ICU knows `name` (throws Error{invalid_argument}) and gives its canonical spelling.
 std::string known_encoding(const std::string& name);

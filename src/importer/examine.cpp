@@ -44,7 +44,7 @@ std::size_t column_of(const Plan& plan, Role role) {
 
 Evidence gather(std::string_view content, const Plan& plan, const InterruptCheck& check) {
     Evidence evidence(plan.columns.size());
-    Scanner scanner(content, plan.encoding, plan.delimiter, plan.quote);
+    Scanner scanner(content, plan.encoding, plan.delimiter, plan.quote, check);
     Record record;
     Pulse pulse(check);
     const std::size_t date = column_of(plan, Role::date), type = column_of(plan, Role::type);
@@ -161,7 +161,7 @@ std::string file_currency(const Plan& plan, const Sample& sample, const Options&
 
 // The balance column: before or after its row, and what the account held before the oldest row.
 void complete(std::string_view content, Plan& plan, const InterruptCheck& check) {
-    RowReader reader(content, plan);
+    RowReader reader(content, plan, check);
     Pulse pulse(check);
     ledger::Row row;
     std::vector<BalancedRow> rows;
@@ -233,10 +233,10 @@ Plan draft(std::string_view content, const Options& options, const InterruptChec
                     "Leave option sheet out.");
     refuse_other_formats(content);
     Plan plan;
-    plan.encoding = options.encoding ? known_encoding(*options.encoding) : detect_encoding(content);
+    plan.encoding = options.encoding ? known_encoding(*options.encoding) : detect_encoding(content, check);
     check();
     if (plan.encoding == "UTF-8") {
-        if (const std::size_t at = first_invalid_utf8(content); at != std::string_view::npos)
+        if (const std::size_t at = first_invalid_utf8(content, check); at != std::string_view::npos)
             throw Error(ErrorCode::bad_data, "the file is not valid UTF-8",
                         "Byte " + std::to_string(at + 1) + " fits no UTF-8 character.",
                         "Leave option encoding out, or name the right one, for example windows-1251.");
@@ -244,9 +244,11 @@ Plan draft(std::string_view content, const Options& options, const InterruptChec
             throw Error(ErrorCode::bad_data, "the file is binary, not a text table", "It contains zero bytes.",
                         "Save the table as CSV and import that file.");
     }
-    plan.delimiter = options.delimiter ? (*options.delimiter)[0] : detect_delimiter(content, plan.encoding);
-    const Sample sample = sample_of(content, plan.encoding, plan.delimiter, sample_records);
-    Layout layout = detect_layout(sample, options);
+    plan.delimiter = options.delimiter ? (*options.delimiter)[0] : detect_delimiter(content, plan.encoding, check);
+    const Sample sample = sample_of(content, plan.encoding, plan.delimiter, sample_records, check);
+    check();
+    Layout layout = detect_layout(sample, options, check);
+    check();
     plan.header_row = layout.header_row;
     plan.columns = std::move(layout.columns);
     plan.balance_before = layout.balance_before;

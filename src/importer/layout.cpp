@@ -131,7 +131,8 @@ std::size_t usual_width(const Sample& sample, std::size_t first) {
 
 class Roles {
 public:
-    Roles(const Sample& sample, std::size_t first, std::vector<Column>& columns) : sample_(sample), columns_(columns) {
+    Roles(const Sample& sample, std::size_t first, std::vector<Column>& columns, const InterruptCheck& check)
+        : sample_(sample), columns_(columns), check_(check) {
         // Footers and group rows have no date and say nothing about the columns, unless no row has one.
         std::vector<std::size_t> rows, all;
         for (std::size_t i = first; i < sample.size(); ++i) {
@@ -140,6 +141,7 @@ public:
         }
         if (rows.empty()) rows = std::move(all);
         for (std::size_t i = 0; i < columns.size(); ++i) {
+            check();
             profiles_.push_back(profile_of(sample, rows, i));
             headers_.push_back(folded(columns[i].header));
         }
@@ -183,6 +185,7 @@ public:
         std::size_t place = 0;
         for (std::size_t i = 0; i < columns_.size(); ++i) {
             if (columns_[i].role != Role::none) continue;
+            check_();
             int score = header_score(headers_[i], role);
             if (score == 0 || !fits(profiles_[i], score)) continue;
             // A column that is often empty says less than one that never is.
@@ -208,6 +211,7 @@ private:
 
     const Sample& sample_;
     std::vector<Column>& columns_;
+    const InterruptCheck& check_;
     std::vector<Profile> profiles_;
     std::vector<std::string> headers_;
     std::size_t first_ = 0;
@@ -305,6 +309,7 @@ void Roles::money_by_content() {
     for (const std::size_t amount : money) {
         for (const std::size_t balance : money) {
             if (amount == balance) continue;
+            check_();  // a thousand columns are a million pairs
             MarkEvidence evidence;
             for (std::size_t i = first_; i < sample_.size(); ++i)
                 for (const std::size_t c : {amount, balance})
@@ -396,7 +401,7 @@ Reconciliation reconcile(const std::vector<BalancedRow>& rows) {
     return found;
 }
 
-Layout detect_layout(const Sample& sample, const Options& options) {
+Layout detect_layout(const Sample& sample, const Options& options, const InterruptCheck& check) {
     Layout layout;
     if (std::all_of(sample.begin(), sample.end(), [](const auto& r) { return r.blank; }))
         throw Error(ErrorCode::bad_data, "the file is empty", {}, "Import a file with a header and rows.");
@@ -434,7 +439,7 @@ Layout detect_layout(const Sample& sample, const Options& options) {
         layout.not_english = layout.not_english || is_not_english(low);
     }
     layout.spending = layout.spending && !sales;
-    Roles roles(sample, first, layout.columns);
+    Roles roles(sample, first, layout.columns, check);
     const auto& named = options.columns;
     roles.name(named.date, Role::date), roles.name(named.amount, Role::amount);
     roles.name(named.debit, Role::debit), roles.name(named.credit, Role::credit);

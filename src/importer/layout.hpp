@@ -18,7 +18,7 @@ struct Layout {
 
 // Throws Error{bad_data} for a table that is no ledger, Error{invalid_argument} for options that name columns the file
 // does not have.
-Layout detect_layout(const Sample& sample, const Options& options);
+Layout detect_layout(const Sample& sample, const Options& options, const InterruptCheck& check = never_interrupted);
 
 // How many neighbouring rows agree with each reading of a balance column, in either order of time.
 struct Reconciliation {

@@ -95,7 +95,7 @@ std::string preview(std::string_view content, std::string_view, const Options& o
         } catch (const Error& error) {
             note(error);
         }
-        RowReader reader(content, plan);
+        RowReader reader(content, plan, check);
         Pulse pulse(check);
         ledger::Row row;
         for (bool more = true; more;) {

@@ -4,21 +4,34 @@
 
 namespace fin::importer {
 
+namespace {
+
+constexpr std::size_t most_bytes = 4 << 20;
+
+}  // namespace
+
 void read(std::string_view content, const Plan& plan, const std::function<void(const std::vector<ledger::Row>&)>& sink,
           const InterruptCheck& check, std::size_t batch) {
     if (batch == 0) batch = 1;
-    RowReader reader(content, plan);
+    RowReader reader(content, plan, check);
     Pulse pulse(check);
+    std::size_t bytes = 0;  // of the batch's texts: a thousand rows may be a gigabyte
     std::vector<ledger::Row> rows;
     rows.reserve(batch);
     ledger::Row row;
     for (;;) {
         pulse();
         const auto outcome = reader.next(row);
-        if (outcome == RowReader::Outcome::stored) rows.push_back(row);
-        if (!rows.empty() && (rows.size() == batch || outcome == RowReader::Outcome::end)) {
+        if (outcome == RowReader::Outcome::stored) {
+            rows.push_back(row);
+            bytes += row.category.size() + row.counterparty.size() + row.account.size() + row.description.size();
+        }
+        const bool full = rows.size() == batch || bytes >= most_bytes || outcome == RowReader::Outcome::end;
+        if (full && !rows.empty()) {
+            check();
             sink(rows);
             rows.clear();
+            bytes = 0;
             reader.release();
         }
         if (outcome == RowReader::Outcome::end) return;

@@ -37,8 +37,8 @@ BadRow::BadRow(std::size_t row, int line, std::string column, std::string_view v
       column(std::move(column)),
       value(clipped(cleaned(value))) {}
 
-RowReader::RowReader(std::string_view content, const Plan& plan)
-    : plan_(plan), scanner_(content, plan.encoding, plan.delimiter, plan.quote), format_(plan.date_format) {
+RowReader::RowReader(std::string_view content, const Plan& plan, const InterruptCheck& check)
+    : plan_(plan), scanner_(content, plan.encoding, plan.delimiter, plan.quote, check), format_(plan.date_format) {
     for (std::size_t i = 0; i < plan.columns.size(); ++i) {
         const Column& column = plan.columns[i];
         marks_.push_back({column.decimal.value_or('.'), column.grouping});

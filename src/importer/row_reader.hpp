@@ -29,7 +29,7 @@ class RowReader {
 public:
     enum class Outcome { end, stored, skipped };
 
-    RowReader(std::string_view content, const Plan& plan);
+    RowReader(std::string_view content, const Plan& plan, const InterruptCheck& check = never_interrupted);
 
     // The next data record. Its texts live until release(). Throws BadRow and can go on with the next record.
     Outcome next(ledger::Row& row);

@@ -12,9 +12,10 @@
 
 namespace fin::importer {
 
-Sample sample_of(std::string_view content, const std::string& encoding, char delimiter, std::size_t most) {
+Sample sample_of(std::string_view content, const std::string& encoding, char delimiter, std::size_t most,
+                 const InterruptCheck& check) {
     Sample sample;
-    Scanner scanner(content, encoding, delimiter);
+    Scanner scanner(content, encoding, delimiter, '"', check);
     Record record;
     std::size_t bytes = 0;
     constexpr std::size_t most_bytes = 4 << 20;
@@ -34,7 +35,7 @@ Sample sample_of(std::string_view content, const std::string& encoding, char del
 
 namespace {
 
-double evenness(const Sample& sample) {
+double evenness(const Sample& sample, const InterruptCheck& check) {
     std::map<std::size_t, std::size_t> widths;
     for (const auto& record : sample)
         if (!record.blank && record.fields.size() > 1) ++widths[record.fields.size()];
@@ -46,6 +47,7 @@ double evenness(const Sample& sample) {
     double score = 0;
     for (const auto& record : sample) {
         if (record.fields.size() != common->first) continue;
+        check();
         int typed = 0;
         for (const auto& field : record.fields) typed += looks_like_date(field) ? 2 : looks_like_amount(field) ? 1 : 0;
         score += std::sqrt(static_cast<double>(common->first - 1)) + std::min(typed, 4);
@@ -55,20 +57,21 @@ double evenness(const Sample& sample) {
 
 }  // namespace
 
-char detect_delimiter(std::string_view content, const std::string& encoding) {
+char detect_delimiter(std::string_view content, const std::string& encoding, const InterruptCheck& check) {
     char best = 0;
     double best_score = 0;
     for (const char delimiter : {',', ';', '\t', '|'}) {
         double score = 0;
         try {
-            score = evenness(sample_of(content, encoding, delimiter, 100));
+            check();
+            score = evenness(sample_of(content, encoding, delimiter, 100, check), check);
         } catch (const Error&) {
             continue;  // a quote that never closes under this delimiter: not this one
         }
         if (score > best_score) best = delimiter, best_score = score;
     }
     if (best == 0) {
-        const Sample sample = sample_of(content, encoding, ',', 100);  // an unclosed quote is the better message
+        const Sample sample = sample_of(content, encoding, ',', 100, check);  // an unclosed quote is the better message
         if (std::all_of(sample.begin(), sample.end(), [](const auto& record) { return record.blank; }))
             throw Error(ErrorCode::bad_data, "the file is empty", {}, "Import a file with a header and rows.");
         throw Error(ErrorCode::bad_data, "the file is no table",

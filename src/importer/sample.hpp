@@ -4,6 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "interrupt.hpp"
+
 namespace fin::importer {
 
 struct SampleRecord {
@@ -15,11 +17,13 @@ using Sample = std::vector<SampleRecord>;
 
 inline constexpr std::size_t sample_records = 400;
 
-Sample sample_of(std::string_view content, const std::string& encoding, char delimiter, std::size_t most);
+Sample sample_of(std::string_view content, const std::string& encoding, char delimiter, std::size_t most,
+                 const InterruptCheck& check = never_interrupted);
 
 // The one of , ; tab | that makes the most even table of the first records.
 // Throws Error{bad_data} where none makes a table.
-char detect_delimiter(std::string_view content, const std::string& encoding);
+char detect_delimiter(std::string_view content, const std::string& encoding,
+                      const InterruptCheck& check = never_interrupted);
 
 // Throws Error{bad_data} for empty content and for formats that are no delimited text (OFX, QIF, MT940, 1C, XML,
 // workbooks, PDF), Error{limit_exceeded} for content that is too long.

@@ -9,6 +9,8 @@ namespace fin::importer {
 
 namespace {
 
+constexpr std::size_t check_bytes = 1 << 18;
+
 [[noreturn]] void too_long(int line) {
     throw Error(ErrorCode::limit_exceeded, "a field is too long",
                 "The record at line " + std::to_string(line) + " has a field of more than 1 MB.",
@@ -21,8 +23,9 @@ bool Record::blank() const {
     return std::all_of(fields.begin(), fields.end(), [](std::string_view field) { return trimmed(field).empty(); });
 }
 
-Scanner::Scanner(std::string_view content, const std::string& encoding, char delimiter, char quote)
-    : content_(content), source_(content, encoding), delimiter_(delimiter), quote_(quote) {
+Scanner::Scanner(std::string_view content, const std::string& encoding, char delimiter, char quote,
+                 const InterruptCheck& check)
+    : content_(content), source_(content, encoding), delimiter_(delimiter), quote_(quote), check_(check) {
     for (const char c : {delimiter, '\n', '\r'}) special_[static_cast<unsigned char>(c)] = true;
 }
 
@@ -58,22 +61,31 @@ bool Scanner::scan(std::string_view text, Record& record, bool whole, std::size_
     const char* const begin = text.data();
     const char* const end = begin + text.size();
     const char* at = begin;
+    const char* counted = begin;
     int lines = 0;
     for (;;) {
+        unchecked_ += static_cast<std::size_t>(at - counted);
+        counted = at;
+        if (unchecked_ >= check_bytes) unchecked_ = 0, check_();
         if (record.fields.size() >= max_columns)
             throw Error(ErrorCode::limit_exceeded, "too many columns",
                         "The record at line " + std::to_string(line_) + " has more than " +
                             std::to_string(max_columns) + " fields.");
         const char* start = at;
-        while (at < end && *at == ' ' && delimiter_ != ' ') ++at;
+        // No further than a field may be long: a quote that never closes is not looked for in all of a large file.
+        const auto room = [end](const char* from) {
+            return from + std::min(static_cast<std::size_t>(end - from), max_field + 1);
+        };
+        const char* stop = room(start);
+        while (at < stop && *at == ' ' && delimiter_ != ' ') ++at;
+        if (static_cast<std::size_t>(at - start) > max_field) too_long(line_);
         if (at < end && *at == quote_) {
             const char* const inside = ++at;
             bool doubled = false, closed = false;
-            while (at < end) {
-                const char* stop = at;
-                while (stop < end && *stop != quote_) lines += *stop == '\n', ++stop;
-                at = stop;
-                if (at == end) break;
+            stop = room(inside);
+            while (at < stop) {
+                while (at < stop && *at != quote_) lines += *at == '\n', ++at;
+                if (at >= stop) break;
                 if (at + 1 < end && at[1] == quote_) {
                     doubled = true, at += 2;
                     continue;
@@ -95,7 +107,9 @@ bool Scanner::scan(std::string_view text, Record& record, bool whole, std::size_
             if (at < end && !special_[static_cast<unsigned char>(*at)]) {
                 // Text after the closing quote belongs to the field; spaces do not.
                 const char* const tail = at;
-                while (at < end && !special_[static_cast<unsigned char>(*at)]) ++at;
+                stop = room(tail);
+                while (at < stop && !special_[static_cast<unsigned char>(*at)]) ++at;
+                if (static_cast<std::size_t>(at - tail) > max_field) too_long(line_);
                 if (at == end && !whole) return false;
                 const std::string_view rest(tail, static_cast<std::size_t>(at - tail));
                 if (!trimmed(rest).empty())
@@ -105,7 +119,7 @@ bool Scanner::scan(std::string_view text, Record& record, bool whole, std::size_
             record.fields.push_back(doubled ? unquoted(field) : field);
         } else {
             at = start;
-            while (at < end && !special_[static_cast<unsigned char>(*at)]) ++at;
+            while (at < stop && !special_[static_cast<unsigned char>(*at)]) ++at;
             if (static_cast<std::size_t>(at - start) > max_field) too_long(line_);
             record.fields.emplace_back(start, static_cast<std::size_t>(at - start));
         }
@@ -128,6 +142,7 @@ bool Scanner::scan(std::string_view text, Record& record, bool whole, std::size_
         ++at, ++lines;
         break;
     }
+    unchecked_ += static_cast<std::size_t>(at - counted);
     used = static_cast<std::size_t>(at - begin);
     line_ += lines;
     return true;

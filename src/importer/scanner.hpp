@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "importer/encoding.hpp"
+#include "interrupt.hpp"
 
 namespace fin::importer {
 
@@ -23,7 +24,9 @@ struct Record {
 // Quotes count at the start of a field only; doubled quotes inside stand for one; line ends are CRLF, LF or CR.
 class Scanner {
 public:
-    Scanner(std::string_view content, const std::string& encoding, char delimiter, char quote = '"');
+    // `check` is asked every 256 KB: a record may have a thousand long fields, so that counting records says little.
+    Scanner(std::string_view content, const std::string& encoding, char delimiter, char quote = '"',
+            const InterruptCheck& check = never_interrupted);
 
     // False at the end of the text. Throws Error{bad_data} for a quote that never closes, Error{limit_exceeded} for too
     // many or too long fields.
@@ -41,6 +44,8 @@ private:
     char delimiter_, quote_;
     bool special_[256] = {};
     int line_ = 1;
+    InterruptCheck check_;
+    std::size_t unchecked_ = 0;        // bytes read since check_ was asked
     std::deque<std::string> scratch_;  // fields with doubled quotes; a deque so that views stay
     std::size_t scratch_used_ = 0;
 };

@@ -131,11 +131,13 @@ std::string clipped(std::string_view text, std::size_t length) {
     return std::string(text.substr(0, end)) + "...";
 }
 
-std::size_t first_invalid_utf8(std::string_view text) {
+std::size_t first_invalid_utf8(std::string_view text, const InterruptCheck& check) {
     const auto* data = reinterpret_cast<const unsigned char*>(text.data());
     const std::size_t size = text.size();
     std::size_t at = 0;
-    while (at < size) {
+    constexpr std::size_t step = 1 << 20;
+    for (std::size_t due = step; at < size;) {
+        if (at >= due) due += step, check();
         if (at + 8 <= size) {
             std::uint64_t eight;
             std::memcpy(&eight, data + at, 8);

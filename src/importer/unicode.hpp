@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "interrupt.hpp"
+
 namespace fin::importer {
 
 // The code point at `at`, which moves behind it. The text is valid UTF-8.
@@ -28,6 +30,6 @@ std::string_view trimmed(std::string_view text);  // ASCII spaces and no-break s
 std::string clipped(std::string_view text, std::size_t length = 80);
 
 // The first byte that is not UTF-8, or npos.
-std::size_t first_invalid_utf8(std::string_view text);
+std::size_t first_invalid_utf8(std::string_view text, const InterruptCheck& check = never_interrupted);
 
 }  // namespace fin::importer

@@ -11,6 +11,7 @@ void Writer::separate() {
 }
 
 Writer& Writer::open(char bracket) {
+    if (pulse_) pulse_(text_);
     separate();
     text_ += bracket;
     first_ = true;

@@ -2,8 +2,10 @@
 // promise.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "ledger/money.hpp"
 
@@ -11,6 +13,9 @@ namespace fin::json {
 
 class Writer {
 public:
+    // `pulse` is asked at every object and array of a long text, with the text so far; it may throw.
+    explicit Writer(std::function<void(const std::string&)> pulse = {}) : pulse_(std::move(pulse)) {}
+
     Writer& begin_object() { return open('{'); }
     Writer& end_object() { return close('}'); }
     Writer& begin_array() { return open('['); }
@@ -36,6 +41,7 @@ private:
     Writer& open(char bracket);
     Writer& close(char bracket);
     void separate();
+    std::function<void(const std::string&)> pulse_;
     std::string text_;
     bool first_ = true;
 };

@@ -85,8 +85,8 @@ struct Builder::State {
     std::vector<double> rates_to(std::uint16_t main) const;  // 0: left out
     bool before(std::uint32_t a, std::uint32_t b) const;
     void sort(const std::vector<double>& rate, const InterruptCheck& check);
-    void reconcile_accounts(Ledger& ledger, const std::vector<double>& rate) const;
-    void name_counterparties(Ledger& ledger, Pulse& pulse);
+    void reconcile_accounts(Ledger& ledger, const std::vector<double>& rate, const InterruptCheck& check) const;
+    void name_counterparties(Ledger& ledger, const InterruptCheck& check);
 };
 
 std::uint16_t Builder::State::named_currency(const std::string& name) {
@@ -179,13 +179,16 @@ void Builder::State::sort(const std::vector<double>& rate, const InterruptCheck&
     reorder(currency, order);
 }
 
-void Builder::State::reconcile_accounts(Ledger& ledger, const std::vector<double>& rate) const {
+void Builder::State::reconcile_accounts(Ledger& ledger, const std::vector<double>& rate,
+                                        const InterruptCheck& check) const {
     if (balance.empty()) return;
+    Pulse pulse(check);
     // An account may hold several currencies; each reconciles in its own.
     std::map<std::pair<Code, std::uint16_t>, AccountRows> by_account;
     AccountRows* last = nullptr;
     std::pair<Code, std::uint16_t> last_key;
     for (std::size_t row = 0; row < day.size(); ++row) {
+        pulse();
         const std::pair key(account[row], currency[row]);
         if (!last || key != last_key) last = &by_account[key], last_key = key;
         last->day.push_back(day[row]);
@@ -195,6 +198,7 @@ void Builder::State::reconcile_accounts(Ledger& ledger, const std::vector<double
     MoneySum opening;
     bool known = true;  // of every account: cash of some of them is not the company's cash
     for (const auto& [key, rows] : by_account) {
+        check();
         const auto reconciled = reconcile(rows);
         if (!reconciled || !reconciled->opening) known = false;
         if (!reconciled) continue;
@@ -207,7 +211,8 @@ void Builder::State::reconcile_accounts(Ledger& ledger, const std::vector<double
 }
 
 // Replaces the codes of texts as they came by codes of counterparties, in the order of the ledger.
-void Builder::State::name_counterparties(Ledger& ledger, Pulse& pulse) {
+void Builder::State::name_counterparties(Ledger& ledger, const InterruptCheck& check) {
+    Pulse pulse(check);
     const Dictionary& texts = counterparties.dictionary();
     Dictionary keys;
     std::vector<Code> key_of(texts.size(), no_code), code_of_key, code_of(texts.size(), no_code);
@@ -216,6 +221,7 @@ void Builder::State::name_counterparties(Ledger& ledger, Pulse& pulse) {
         if (code == no_code) continue;
         Code& known = code_of[static_cast<std::size_t>(code)];
         if (known == no_code) {
+            check();  // a text may be long: one at a time
             const auto key = static_cast<std::size_t>(keys.code(payee_key(texts.text(code))));
             if (key == code_of_key.size()) code_of_key.push_back(ledger.counterparties.code(texts.text(code)));
             known = code_of_key[key];
@@ -227,10 +233,11 @@ void Builder::State::name_counterparties(Ledger& ledger, Pulse& pulse) {
 namespace {
 
 // Codes in the order of the ledger: they must not tell in which order the rows were added.
-Dictionary renumber(std::vector<Code>& column, const Dictionary& texts) {
+Dictionary renumber(std::vector<Code>& column, const Dictionary& texts, Pulse& pulse) {
     Dictionary used;
     std::vector<Code> code_of(texts.size(), no_code);
     for (Code& code : column) {
+        pulse();
         if (code == no_code) continue;
         Code& known = code_of[static_cast<std::size_t>(code)];
         if (known == no_code) known = used.code(texts.text(code));
@@ -294,7 +301,7 @@ Built Builder::build(const InterruptCheck& check) {
     });
 
     s.sort(rate, check);
-    s.reconcile_accounts(ledger, rate);
+    s.reconcile_accounts(ledger, rate, check);
     if (s.opening) ledger.opening = s.opening;
 
     ledger.amount.reserve(s.amount.size());
@@ -309,9 +316,9 @@ Built Builder::build(const InterruptCheck& check) {
     ledger.account = std::move(s.account);
     ledger.counterparty = std::move(s.counterparty);
     ledger.kind.assign(ledger.size(), Kind::other);
-    ledger.categories = renumber(ledger.category, s.categories.dictionary());
-    ledger.accounts = renumber(ledger.account, s.accounts.dictionary());
-    s.name_counterparties(ledger, pulse);
+    ledger.categories = renumber(ledger.category, s.categories.dictionary(), pulse);
+    ledger.accounts = renumber(ledger.account, s.accounts.dictionary(), pulse);
+    s.name_counterparties(ledger, check);
     state_ = std::make_unique<State>();
     return built;
 }

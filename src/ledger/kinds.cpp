@@ -46,7 +46,9 @@ public:
         if (word.size() > 3 && word.ends_with("s")) offer(whole_, word.substr(0, word.size() - 1));
         if (word.size() > 4 && word.ends_with("es")) offer(whole_, word.substr(0, word.size() - 2));
         if (word.size() > 4 && word.ends_with("ies")) offer(whole_, std::string(word.substr(0, word.size() - 3)) + "y");
-        for (std::size_t length = shortest_stem; length <= word.size(); ++length) offer(stems_, word.substr(0, length));
+        // No further than stems go: trying every length of a word of a megabyte would take hours.
+        const std::size_t most = std::min(word.size(), longest_stem_);
+        for (std::size_t length = shortest_stem; length <= most; ++length) offer(stems_, word.substr(0, length));
     }
 
 private:
@@ -62,10 +64,12 @@ private:
         }
         if (phrase.words.empty()) return;
         const Word first = phrase.words.front();
+        if (first.stem) longest_stem_ = std::max(longest_stem_, first.text.size());
         (first.stem ? stems_ : whole_)[first.text].push_back(std::move(phrase));
     }
 
     std::unordered_map<std::string_view, std::vector<Phrase>> whole_, stems_;
+    std::size_t longest_stem_ = 0;
 };
 
 const Phrases& phrases() {
@@ -189,8 +193,8 @@ Kind by_sign(bool inflow) { return inflow ? Kind::revenue : Kind::opex; }
 // What the words of each counterparty say, asked once for each direction and only when needed.
 class CounterpartyWords {
 public:
-    CounterpartyWords(const Dictionary& texts, const std::vector<Habit>& habits)
-        : texts_(texts), habits_(habits), known_(texts.size() * 2, 0) {}
+    CounterpartyWords(const Dictionary& texts, const std::vector<Habit>& habits, const InterruptCheck& check)
+        : texts_(texts), habits_(habits), check_(check), known_(texts.size() * 2, 0) {}
 
     std::optional<Kind> kind(Code code, bool inflow) {
         if (code == no_code) return std::nullopt;
@@ -199,6 +203,7 @@ public:
         if (habit.steady()) inflow = habit.inflow();
         std::uint8_t& known = known_[at * 2 + inflow];
         if (known == 0) {
+            check_();  // a text may be long: one at a time
             const auto match = decide(texts_.text(code), inflow);
             const bool told = match && match->weight == Weight::strong && names_a_counterparty(match->kind) &&
                               !(inflow && is_expense(match->kind));
@@ -210,6 +215,7 @@ public:
 private:
     const Dictionary& texts_;
     const std::vector<Habit>& habits_;
+    const InterruptCheck& check_;
     std::vector<std::uint8_t> known_;  // 0: not asked yet, 1: no word, else the kind + 2
 };
 
@@ -220,7 +226,7 @@ std::optional<Kind> kind_by_words(std::string_view text, bool inflow) {
     return match ? std::optional(match->kind) : std::nullopt;
 }
 
-std::vector<CategoryKind> assign_kinds(Ledger& ledger, const KindRules& rules) {
+std::vector<CategoryKind> assign_kinds(Ledger& ledger, const KindRules& rules, const InterruptCheck& check) {
     const auto category_habits = habits(ledger.category, ledger.categories.size(), ledger.amount);
     const auto payee_habits = habits(ledger.counterparty, ledger.counterparties.size(), ledger.amount);
 
@@ -232,6 +238,7 @@ std::vector<CategoryKind> assign_kinds(Ledger& ledger, const KindRules& rules) {
     std::vector<Known> categories(ledger.categories.size() + 1);
     std::vector<CategoryKind> result;
     for (std::size_t i = 0; i < ledger.categories.size(); ++i) {
+        check();
         const auto text = ledger.categories.text(static_cast<Code>(i));
         const Habit& habit = category_habits[i + 1];
         Known& known = categories[i + 1];
@@ -250,12 +257,16 @@ std::vector<CategoryKind> assign_kinds(Ledger& ledger, const KindRules& rules) {
 
     std::vector<std::optional<Kind>> payee_rules(ledger.counterparties.size() + 1);
     if (!rules.by_counterparty.empty())
-        for (std::size_t i = 0; i < ledger.counterparties.size(); ++i)
+        for (std::size_t i = 0; i < ledger.counterparties.size(); ++i) {
+            check();
             payee_rules[i + 1] = rule_for(rules.by_counterparty, ledger.counterparties.text(static_cast<Code>(i)));
+        }
 
-    CounterpartyWords payee_words(ledger.counterparties, payee_habits);
+    CounterpartyWords payee_words(ledger.counterparties, payee_habits, check);
     ledger.kind.resize(ledger.size());
+    Pulse pulse(check);
     for (std::size_t row = 0; row < ledger.size(); ++row) {
+        pulse();
         const bool inflow = ledger.amount[row].units > 0;
         const auto category = static_cast<std::size_t>(ledger.category[row] + 1);
         const Known& known = categories[category];

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "interrupt.hpp"
 #include "ledger/ledger.hpp"
 
 namespace fin::ledger {
@@ -30,6 +31,7 @@ struct CategoryKind {
 // (rows against the habit are refunds of revenue or reversals of an expense, which keep the category's kind, so a
 // reversal reduces expenses); sign of the row. A negative row of a revenue category is a refund.
 // Returns the kind of every category, in order of its code, for people to see and to correct.
-std::vector<CategoryKind> assign_kinds(Ledger& ledger, const KindRules& rules = {});
+std::vector<CategoryKind> assign_kinds(Ledger& ledger, const KindRules& rules = {},
+                                       const InterruptCheck& check = never_interrupted);
 
 }  // namespace fin::ledger

@@ -254,8 +254,9 @@ std::vector<RecurringSeries> find_recurring(const Ledger& ledger, const Interrup
     std::vector<RecurringSeries> found;
     Pulse pulse(check);
     Groups groups = by_counterparty(ledger, pulse);
+    Pulse often(check, 64);  // a group is many rows
     for (std::size_t group = 0; group + 1 < groups.start.size(); ++group) {
-        pulse();
+        often();
         const auto begin = groups.rows.begin() + static_cast<std::ptrdiff_t>(groups.start[group]);
         const auto end = groups.rows.begin() + static_cast<std::ptrdiff_t>(groups.start[group + 1]);
         const auto account = [&](std::uint32_t row) { return ledger.account[row]; };
@@ -268,6 +269,7 @@ std::vector<RecurringSeries> find_recurring(const Ledger& ledger, const Interrup
         }
     }
     std::ranges::sort(found, [&](const RecurringSeries& a, const RecurringSeries& b) {
+        pulse();
         const auto key = [&](const RecurringSeries& s) {
             return std::tuple(-s.monthly_amount.abs().units, ledger.counterparties.text(s.counterparty), s.inflow,
                               s.account);

@@ -1,4 +1,5 @@
 // Burn, runway and the balance of cash.
+#include "forecast/ledger_forecast.hpp"
 #include "metrics/sheet.hpp"
 #include "timeseries/robust.hpp"
 
@@ -32,6 +33,31 @@ Outcome relative_to_opening(const Sheet& sheet, double value) {
     return sheet.facts.ledger.opening ? ok(value) : estimated(value, relative_cash);
 }
 
+// The date as a number that reads as one, 20260301: the first day of the first month that ends below zero.
+double written(Month month) { return year_of(month) * 10000.0 + month_in_year(month) * 100.0 + 1; }
+
+void add_zero_cash_date(Sheet& sheet) {
+    const auto* forecast = sheet.facts.forecast;
+    Outcome outcome = without(Status::not_available, "no forecast of cash was made");
+    std::vector<Input> inputs;
+    if (forecast && !forecast->made()) {
+        outcome = without(forecast->cash.status, "too little history for a forecast");
+    } else if (forecast && !forecast->cash_known) {
+        outcome = without(Status::insufficient_data, "opening balance unknown");
+    } else if (forecast) {
+        const int months = static_cast<int>(forecast->central_cash.size());
+        outcome = without(Status::not_applicable,
+                          "cash stays above zero over " + std::to_string(months) + " months of the forecast");
+        const std::optional<Month> zero =
+            sheet.cash_now().units < 0 ? sheet.monthly.last_complete() : forecast->zero_cash;
+        if (zero) outcome = ok(written(*zero));
+        inputs.push_back({"date", 0, zero ? date_text(first_day(*zero)) : "none"});
+        const auto low = forecast->zero_cash_lo80;
+        inputs.push_back({"date_lo80", 0, low ? date_text(first_day(*low)) : "none"});
+    }
+    sheet.add("zero_cash_date", sheet.all(), "date", std::move(outcome), std::move(inputs));
+}
+
 }  // namespace
 
 void add_cash(Sheet& sheet) {
@@ -46,8 +72,7 @@ void add_cash(Sheet& sheet) {
               {{"cash", cash}, {"net_burn", net.value.value_or(0)}});
     sheet.add("runway_gross", sheet.t3(), "months", runway(sheet, cash, gross),
               {{"cash", cash}, {"gross_burn", gross.value.value_or(0)}});
-    sheet.add("zero_cash_date", sheet.all(), "date",
-              without(Status::not_available, "needs the forecast of cash, which this version does not make"));
+    add_zero_cash_date(sheet);
 
     const Ledger& ledger = sheet.facts.ledger;
     if (ledger.empty()) {

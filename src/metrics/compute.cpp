@@ -107,7 +107,11 @@ std::vector<Metric> compute(const Facts& facts, const InterruptCheck& check) {
         const auto found = rank.find(metrics[i].metric);
         places.push_back({found == rank.end() ? rank.size() : found->second, period_rank(metrics[i].period), i});
     }
-    std::ranges::sort(places, {}, [](const Place& place) { return std::tie(place.metric, place.period, place.added); });
+    Pulse pulse(check);
+    std::ranges::sort(places, {}, [&](const Place& place) {
+        pulse();
+        return std::tie(place.metric, place.period, place.added);
+    });
     std::vector<Metric> ordered;
     ordered.reserve(metrics.size());
     for (const Place& place : places) ordered.push_back(std::move(metrics[place.added]));

@@ -15,8 +15,8 @@ struct Shares {
     double total = 0, unknown = 0, negative = 0;
 };
 
-Shares shares_of(const Members& members, const Dictionary& names, double total) {
-    Shares shares{ranked(members, names), total, 0, 0};
+Shares shares_of(const Members& members, const Sheet& sheet, double total) {
+    Shares shares{ranked(members, sheet.facts.ledger.counterparties, sheet.check), total, 0, 0};
     shares.unknown = static_cast<double>(members.unknown()) / static_cast<double>(Money::scale);
     const auto first_negative = std::ranges::find_if(shares.members, [](const Member& m) { return m.amount < 0; });
     for (auto it = first_negative; it != shares.members.end(); ++it) shares.negative += it->amount;
@@ -49,9 +49,8 @@ void add_period(Sheet& sheet, const Period& period, const Members& payers, const
         return;
     }
     const Flows flows = sheet.flows(period);
-    const Dictionary& names = sheet.facts.ledger.counterparties;
-    const Shares revenue = shares_of(payers, names, flows.revenue().value());
-    const Shares spending = shares_of(vendors, names, flows.expenses().value());
+    const Shares revenue = shares_of(payers, sheet, flows.revenue().value());
+    const Shares spending = shares_of(vendors, sheet, flows.expenses().value());
     const auto inputs = [](const Shares& shares) {
         std::vector<Input> result = {{"members", static_cast<double>(shares.members.size())},
                                      {"total", shares.total},

@@ -16,13 +16,15 @@ void add_categories(Sheet& sheet, const Period& period, const Members& categorie
     }
     const Flows flows = sheet.flows(period);
     const double revenue = flows.revenue().value(), expenses = flows.expenses().value();
-    const auto members = ranked(categories, sheet.facts.ledger.categories);
+    const auto members = ranked(categories, sheet.facts.ledger.categories, sheet.check);
     if (members.empty()) {
         const auto none = without(Status::not_applicable, "no expenses");
         sheet.add("expense_ratio", period, "ratio", none);
         sheet.add("category_share", period, "ratio", none);
     }
+    Pulse pulse(sheet.check);
     for (const Member& member : members) {
+        pulse();
         sheet.add("expense_ratio", period, "ratio", ratio(member.amount, revenue, "revenue"),
                   {{"category", 0, member.name}, {"amount", member.amount}, {"revenue", revenue}});
         sheet.add("category_share", period, "ratio", ratio(member.amount, expenses, "the sum of expenses"),

@@ -90,12 +90,13 @@ struct Sales {
 
 // New and lost payers; for those who stay, volume is the change in the number of sales at the old average ticket,
 // price is the rest. Refunds stand for themselves.
-void compare_payers(const Ledger& ledger, Month from, Month to, Deltas& deltas) {
+void compare_payers(const Ledger& ledger, Month from, Month to, Deltas& deltas, Pulse& pulse) {
     std::map<std::string, std::array<Sales, 2>> payers;  // by name: the nameless join a payer called so
     for (const std::size_t side : {std::size_t{0}, std::size_t{1}}) {
         const auto [begin, end] = rows_of(ledger, side == 0 ? from : to);
         std::map<Code, Sales> by_code;
         for (std::size_t i = begin; i < end; ++i) {
+            pulse();
             if (!is_income(ledger.kind[i])) continue;
             Sales& sales = by_code[ledger.counterparty[i]];
             if (ledger.kind[i] == Kind::refund)
@@ -104,11 +105,13 @@ void compare_payers(const Ledger& ledger, Month from, Month to, Deltas& deltas) 
                 sales.amount += ledger.amount[i].units, ++sales.count;
         }
         for (const auto& [code, sales] : by_code) {
+            pulse();
             Sales& sum = payers[member_name(ledger.counterparties, code)][side];
             sum.amount += sales.amount, sum.refunds += sales.refunds, sum.count += sales.count;
         }
     }
     for (const auto& [name, sides] : payers) {
+        pulse();
         const auto& [before, after] = sides;
         deltas[{"refund", name}] += after.refunds - before.refunds;
         const Wide change = after.amount - before.amount;
@@ -125,17 +128,21 @@ void compare_payers(const Ledger& ledger, Month from, Month to, Deltas& deltas) 
 }
 
 // What the categories of the kinds add to the metric. Expenses are drivers called category, other kinds by their name.
-void compare_categories(const Ledger& ledger, const Definition& definition, Month from, Month to, Deltas& deltas) {
+void compare_categories(const Ledger& ledger, const Definition& definition, Month from, Month to, Deltas& deltas,
+                        Pulse& pulse) {
     std::array<bool, kind_count> counted{};
     for (const Kind kind : definition.kinds) counted[static_cast<std::size_t>(kind)] = true;
     std::map<std::pair<Kind, Code>, Wide> sums;
     for (const int side : {-1, +1}) {
         const auto [begin, end] = rows_of(ledger, side < 0 ? from : to);
-        for (std::size_t i = begin; i < end; ++i)
+        for (std::size_t i = begin; i < end; ++i) {
+            pulse();
             if (counted[static_cast<std::size_t>(ledger.kind[i])])
                 sums[{ledger.kind[i], ledger.category[i]}] += side * definition.sign * Wide{ledger.amount[i].units};
+        }
     }
     for (const auto& [key, delta] : sums) {
+        pulse();
         const auto& [kind, category] = key;
         const std::string driver = is_expense(kind) ? "category" : std::string(name(kind));
         deltas[{driver, member_name(ledger.categories, category)}] += delta;
@@ -153,7 +160,7 @@ std::string decimal_text(Wide value, int decimals) {
     return (negative ? "-" : "") + digits;
 }
 
-std::vector<Driver> sorted(const Deltas& deltas, int decimals) {
+std::vector<Driver> sorted(const Deltas& deltas, int decimals, Pulse& pulse) {
     struct Entry {
         const Key* key;
         Wide delta;
@@ -161,7 +168,8 @@ std::vector<Driver> sorted(const Deltas& deltas, int decimals) {
     std::vector<Entry> entries;
     for (const auto& [key, delta] : deltas)
         if (delta != 0) entries.push_back({&key, delta});
-    std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
+    std::ranges::sort(entries, [&](const Entry& a, const Entry& b) {
+        pulse();
         const Wide left = a.delta < 0 ? -a.delta : a.delta, right = b.delta < 0 ? -b.delta : b.delta;
         if (left != right) return left > right;
         return std::pair(a.key->second, a.key->first) < std::pair(b.key->second, b.key->first);
@@ -186,7 +194,8 @@ Side side_of(const Flows& flows, const Definition& definition) {
 
 constexpr std::int64_t trillion = 1'000'000'000'000;
 
-std::vector<Driver> margin_drivers(const Facts& facts, const Definition& definition, Month from, Month to) {
+std::vector<Driver> margin_drivers(const Facts& facts, const Definition& definition, Month from, Month to,
+                                   Pulse& pulse) {
     const Side before = side_of(facts.monthly.at(from), definition), after = side_of(facts.monthly.at(to), definition);
     for (const auto& [month, side] : {std::pair(from, before), std::pair(to, after)})
         if (side.revenue <= 0)
@@ -195,13 +204,15 @@ std::vector<Driver> margin_drivers(const Facts& facts, const Definition& definit
                         "Revenue of the month is " + decimal_text(side.revenue, 4) + ".",
                         "Ask for the drivers of the profit instead.");
 
-    const auto weighted = [](const Deltas& deltas, long double weight, Deltas& result) {
-        for (const auto& [key, delta] : deltas)
+    const auto weighted = [&](const Deltas& deltas, long double weight, Deltas& result) {
+        for (const auto& [key, delta] : deltas) {
+            pulse();
             result[key] += static_cast<Wide>(std::round(static_cast<long double>(delta) * weight * trillion));
+        }
     };
     Deltas payers, categories, result;
-    compare_payers(facts.ledger, from, to, payers);
-    compare_categories(facts.ledger, definition, from, to, categories);
+    compare_payers(facts.ledger, from, to, payers, pulse);
+    compare_categories(facts.ledger, definition, from, to, categories, pulse);
     weighted(categories, 1.0L / static_cast<long double>(after.revenue), result);
     weighted(payers,
              static_cast<long double>(before.costs()) /
@@ -214,20 +225,22 @@ std::vector<Driver> margin_drivers(const Facts& facts, const Definition& definit
     const auto size = [](const auto& entry) { return entry.second < 0 ? -entry.second : entry.second; };
     for (const auto& [key, delta] : result) rest -= delta;
     if (rest != 0 && !result.empty()) std::ranges::max_element(result, {}, size)->second += rest;
-    return sorted(result, 12);
+    return sorted(result, 12, pulse);
 }
 
 }  // namespace
 
-std::vector<Driver> drivers(const Facts& facts, const std::string& metric, Month from, Month to) {
+std::vector<Driver> drivers(const Facts& facts, const std::string& metric, Month from, Month to,
+                            const InterruptCheck& check) {
+    Pulse pulse(check, 1024);
     const Definition& definition = definition_of(metric);
     check_month(facts.monthly, from);
     check_month(facts.monthly, to);
-    if (definition.margin) return margin_drivers(facts, definition, from, to);
+    if (definition.margin) return margin_drivers(facts, definition, from, to, pulse);
     Deltas deltas;
-    if (definition.revenue) compare_payers(facts.ledger, from, to, deltas);
-    compare_categories(facts.ledger, definition, from, to, deltas);
-    return sorted(deltas, 4);
+    if (definition.revenue) compare_payers(facts.ledger, from, to, deltas, pulse);
+    compare_categories(facts.ledger, definition, from, to, deltas, pulse);
+    return sorted(deltas, 4, pulse);
 }
 
 }  // namespace fin::metrics

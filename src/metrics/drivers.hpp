@@ -15,6 +15,7 @@ struct Driver {
 
 // Drivers of metric between two months of the ledger; the deltas sum exactly to value(to) - value(from), rounded as
 // above. Throws Error{invalid_argument} naming the metrics that have drivers, or the months the ledger has.
-std::vector<Driver> drivers(const Facts& facts, const std::string& metric, ledger::Month from, ledger::Month to);
+std::vector<Driver> drivers(const Facts& facts, const std::string& metric, ledger::Month from, ledger::Month to,
+                            const InterruptCheck& check = never_interrupted);
 
 }  // namespace fin::metrics

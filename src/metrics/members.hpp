@@ -12,6 +12,6 @@ struct Member {
 };
 
 // Members with a sum other than zero, largest first, then by name.
-std::vector<Member> ranked(const Members& members, const ledger::Dictionary& names);
+std::vector<Member> ranked(const Members& members, const ledger::Dictionary& names, const InterruptCheck& check);
 
 }  // namespace fin::metrics

@@ -8,6 +8,10 @@
 #include "ledger/recurring.hpp"
 #include "metrics/metric.hpp"
 
+namespace fin::forecast {
+struct LedgerForecast;
+}
+
 namespace fin::metrics {
 
 // Facts about the ledger that every engine shares, computed once.
@@ -15,6 +19,7 @@ struct Facts {
     const ledger::Ledger& ledger;  // with kinds
     const ledger::Monthly& monthly;
     const std::vector<ledger::RecurringSeries>& recurring;
+    const forecast::LedgerForecast* forecast = nullptr;  // nullptr: none was made
 };
 
 // Every metric of the taxonomy for each period it is defined for, in the order of the taxonomy, then by period:

@@ -19,7 +19,7 @@ Outcome with_caveat(Outcome outcome, const std::string& caveat) {
 }
 
 Sheet::Sheet(const Facts& facts, const InterruptCheck& check)
-    : facts(facts), monthly(facts.monthly), tallies(facts, check) {
+    : facts(facts), check(check), monthly(facts.monthly), tallies(facts, check) {
     const auto span = [](const char* name, Span given, int wanted) {
         return Period{name, given.from, given.to, wanted};
     };

@@ -34,6 +34,7 @@ public:
     Sheet(const Facts& facts, const InterruptCheck& check);
 
     const Facts& facts;
+    const InterruptCheck& check;
     const ledger::Monthly& monthly;
     const Tallies tallies;
 

@@ -35,7 +35,9 @@ Tallies::Tallies(const Facts& facts, const InterruptCheck& check)
     count_rows(facts, check);
     count_payers(facts, check);
     follow_cash(facts.ledger, check);
+    check();
     count_recurring(facts);
+    check();
     duplicate_candidates = count_duplicates(facts.ledger, check);
 }
 

@@ -5,6 +5,7 @@
 #include "metrics/sheet.hpp"
 #include "timeseries/robust.hpp"
 #include "timeseries/stl.hpp"
+#include "timeseries/strength.hpp"
 
 namespace fin::metrics {
 
@@ -49,14 +50,9 @@ void add_drawdown(Sheet& sheet) {
     sheet.add("max_drawdown_ratio", today, "ratio", std::move(share), inputs).n = sheet.complete();
 }
 
-// Strength of a component (Hyndman and Athanasopoulos, Forecasting: Principles and Practice, 3rd ed., section 4.3).
-// Variation of the size of rounding errors of `scale`, the largest value of the series, is none.
 Outcome strength(const std::vector<double>& component, const std::vector<double>& remainder, double scale) {
-    std::vector<double> both(component.size());
-    std::ranges::transform(component, remainder, both.begin(), std::plus());
-    const double total = *timeseries::variance(both);
-    if (!(total > scale * scale * 1e-24)) return without(Status::undefined, "the series does not vary");
-    return ok(std::clamp(1 - *timeseries::variance(remainder) / total, 0.0, 1.0));
+    const auto share = timeseries::strength(component, remainder, scale);
+    return share ? ok(*share) : without(Status::undefined, "the series does not vary");
 }
 
 void add_strengths(Sheet& sheet) {

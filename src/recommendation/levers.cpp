@@ -10,22 +10,32 @@ namespace {
 
 constexpr double days_a_month = 365.25 / 12;
 
-}  // namespace
-
-Effect cut_category(const std::string& category, double spending, double percent) {
+Effect part_of_spending(const char* whose, const std::string& name, double spending, double percent) {
     return {spending * percent,
-            {{"category", 0, category},
+            {{whose, 0, name},
              {"spending_monthly", spending},
              {"percent", percent},
              {"formula", 0, "spending_monthly * percent"}}};
 }
 
+// Money that comes or stays once, because a flow moves by some days; it is spread over a year.
+Effect moved_by_days(const std::string& flow, double monthly, double days) {
+    const double once = monthly / days_a_month * days;
+    return {once / months_of_one_off,
+            {{flow, monthly},
+             {"days", days},
+             {"one_off", once},
+             {"formula", 0, "one_off = " + flow + " / 30.4375 * days; one_off / 12"}}};
+}
+
+}  // namespace
+
+Effect cut_category(const std::string& category, double spending, double percent) {
+    return part_of_spending("category", category, spending, percent);
+}
+
 Effect renegotiate_supplier(const std::string& supplier, double spending, double percent) {
-    return {spending * percent,
-            {{"supplier", 0, supplier},
-             {"spending_monthly", spending},
-             {"percent", percent},
-             {"formula", 0, "spending_monthly * percent"}}};
+    return part_of_spending("supplier", supplier, spending, percent);
 }
 
 Effect raise_price(double revenue, double percent) {
@@ -37,23 +47,9 @@ Effect raise_price(double revenue, double percent) {
              {"formula", 0, "revenue_monthly * ((1 + percent) * (1 - volume_lost) - 1)"}}};
 }
 
-Effect collect_earlier(double revenue, double days) {
-    const double once = revenue / days_a_month * days;
-    return {once / months_of_one_off,
-            {{"revenue_monthly", revenue},
-             {"days", days},
-             {"one_off", once},
-             {"formula", 0, "one_off = revenue_monthly / 30.4375 * days; one_off / 12"}}};
-}
+Effect collect_earlier(double revenue, double days) { return moved_by_days("revenue_monthly", revenue, days); }
 
-Effect delay_payment(double purchases, double days) {
-    const double once = purchases / days_a_month * days;
-    return {once / months_of_one_off,
-            {{"purchases_monthly", purchases},
-             {"days", days},
-             {"one_off", once},
-             {"formula", 0, "one_off = purchases_monthly / 30.4375 * days; one_off / 12"}}};
-}
+Effect delay_payment(double purchases, double days) { return moved_by_days("purchases_monthly", purchases, days); }
 
 Effect diversify_customer(const std::string& customer, double share, double target, double revenue, double margin,
                           const PayerHistory& history) {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cmath>
 
+#include "forecast/ledger_forecast.hpp"
 #include "risk/wording.hpp"
 
 namespace fin::recommendation {
@@ -46,14 +47,14 @@ Proposal cut(const std::string& category, double spending, double percent) {
 }
 
 // The largest category that can be cut: not payroll, which is hired and not bought.
-std::vector<Proposal> cut_largest(const Picture& picture) {
+std::vector<Proposal> cut_largest(const Picture& picture, const Levels& levels) {
     const risk::CategoryMonths* largest = nullptr;
     for (const auto& category : picture.categories)
         if (category.kind == ledger::Kind::opex && (!largest || per_month(category.month) > per_month(largest->month)))
             largest = &category;
     if (!largest || per_month(largest->month) <= 0) return {};
-    return {cut(std::string(picture.facts.ledger.categories.text(largest->category)), per_month(largest->month),
-                usual_cut)};
+    return {cut(std::string(picture.facts.ledger.categories.text(largest->category)),
+                per_month(largest->month) * levels.expenses_ahead, usual_cut)};
 }
 
 Proposal renegotiate(const std::string& supplier, double spending) {
@@ -65,12 +66,13 @@ Proposal renegotiate(const std::string& supplier, double spending) {
             renegotiate_supplier(supplier, spending, usual_discount)};
 }
 
-std::vector<Proposal> renegotiate_largest(const Picture& picture) {
+std::vector<Proposal> renegotiate_largest(const Picture& picture, const Levels& levels) {
     if (picture.parties.empty()) return {};
     const auto largest = std::ranges::max_element(picture.parties, {}, &risk::PartyTotals::spending_t3);
     if (largest->spending_t3 <= 0) return {};
     const auto code = static_cast<ledger::Code>(largest - picture.parties.begin());
-    return {renegotiate(std::string(picture.facts.ledger.counterparties.text(code)), largest->spending_t3 / 3)};
+    return {renegotiate(std::string(picture.facts.ledger.counterparties.text(code)),
+                        largest->spending_t3 / 3 * levels.expenses_ahead)};
 }
 
 std::vector<Proposal> raise(const Levels& levels) {
@@ -133,11 +135,11 @@ std::vector<Proposal> reserve_of_expenses(double months, const Levels& levels) {
 }
 
 // Back to what the category cost before, but no deeper than half.
-std::vector<Proposal> cut_surge(const Risk& risk) {
+std::vector<Proposal> cut_surge(const Risk& risk, const Levels& levels) {
     const std::string category = text_of(risk, "category");
     const double now = value_of(risk, "average_t3"), before = value_of(risk, "expected");
     if (category.empty() || now <= 0) return {};
-    return {cut(category, now, std::clamp((now - before) / now, 0.01, deepest_cut))};
+    return {cut(category, now * levels.expenses_ahead, std::clamp((now - before) / now, 0.01, deepest_cut))};
 }
 
 std::vector<Proposal> diversify(const Risk& risk, const Levels& levels) {
@@ -194,6 +196,15 @@ std::vector<Proposal> reserve_for_doubt(const Levels& levels) {
     return {proposal};
 }
 
+// What the next six months are to T3. Never more than twice or less than half: beyond that the forecast is a guess.
+double ahead(const std::vector<double>& forecast, double t3) {
+    const std::size_t n = std::min<std::size_t>(forecast.size(), 6);
+    if (n == 0 || t3 <= 0) return 1;
+    double sum = 0;
+    for (std::size_t i = 0; i < n; ++i) sum += forecast[i];
+    return std::clamp(sum / static_cast<double>(n) / t3, 0.5, 2.0);
+}
+
 PayerHistory payer_history(const Picture& picture) {
     PayerHistory history;
     for (const auto& party : picture.parties) {
@@ -213,29 +224,38 @@ Levels::Levels(const Picture& picture)
       payroll_growth(picture.n >= 6 ? (per_month(picture.payroll) - per_month(picture.payroll, 3)) / 3 : 0),
       margin(revenue > 0 ? std::clamp(1 - per_month(picture.cogs) / revenue, 0.0, 1.0) : 0),
       cash(picture.cash_is_known() ? std::max(0.0, picture.cash()) : 0),
-      payers(payer_history(picture)) {}
+      payers(payer_history(picture)) {
+    const auto* forecast = picture.facts.forecast;
+    if (!forecast || !forecast->made()) return;
+    from_forecast = true;
+    revenue_ahead = ahead(forecast->central_revenue, revenue);
+    expenses_ahead = ahead(forecast->central_expenses, expenses);
+    revenue *= revenue_ahead;
+    expenses *= expenses_ahead;
+    purchases *= expenses_ahead;
+}
 
 std::vector<Proposal> proposals_for(const Risk& risk, const Picture& picture, const Levels& levels) {
     std::vector<Proposal> all;
     const auto add = [&](std::vector<Proposal> more) { std::ranges::move(more, std::back_inserter(all)); };
     const std::string& code = risk.code;
     if (code == "liquidity" || code == "negative_cash") {
-        add(cut_largest(picture)), add(collect(levels)), add(delay(levels));
+        add(cut_largest(picture, levels)), add(collect(levels)), add(delay(levels));
     } else if (code == "burn_acceleration") {
-        add(cut_largest(picture)), add(freeze(levels)), add(raise(levels));
+        add(cut_largest(picture, levels)), add(freeze(levels)), add(raise(levels));
     } else if (code == "revenue_decline") {
-        add(raise(levels)), add(cut_largest(picture));
+        add(raise(levels)), add(cut_largest(picture, levels));
     } else if (code == "margin_erosion" || code == "unprofitable") {
-        add(raise(levels)), add(renegotiate_largest(picture)), add(cut_largest(picture));
+        add(raise(levels)), add(renegotiate_largest(picture, levels)), add(cut_largest(picture, levels));
     } else if (code == "expense_surge") {
-        add(cut_surge(risk));
+        add(cut_surge(risk, levels));
     } else if (code == "customer_concentration") {
         add(diversify(risk, levels));
     } else if (code == "lost_customer") {
         add(replace_lost(risk, levels));
     } else if (code == "supplier_concentration") {
         const double spending = value_of(risk, "paid_to_it") / std::max(1.0, value_of(risk, "months"));
-        add({renegotiate(text_of(risk, "counterparty"), spending)});
+        add({renegotiate(text_of(risk, "counterparty"), spending * levels.expenses_ahead)});
     } else if (code == "payroll_burden") {
         add(freeze(levels)), add(raise(levels));
     } else if (code == "revenue_volatility" || code == "seasonal_dependency") {

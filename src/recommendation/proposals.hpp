@@ -16,9 +16,13 @@ struct Proposal {
     Effect effect;
 };
 
-// Levels that proposals are computed from: averages a month over T3.
+// Levels that proposals are computed from: averages a month over the next six months of the forecast, which are T3's
+// moved by what the forecast expects; T3's where no forecast was made.
 struct Levels {
     explicit Levels(const risk::Picture& picture);
+
+    bool from_forecast = false;
+    double revenue_ahead = 1, expenses_ahead = 1;  // forecast / T3, between a half and two
 
     double revenue = 0, expenses = 0, purchases = 0;  // purchases: cogs and opex
     double payroll_growth = 0;                        // a month, from the three months before T3 to T3

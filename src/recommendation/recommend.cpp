@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "forecast/ledger_forecast.hpp"
 #include "recommendation/proposals.hpp"
 
 namespace fin::recommendation {
@@ -25,6 +26,18 @@ struct Ranked {
     int turn;  // 0: the answer to a risk, 1: a further one, 2: an opportunity
     Recommendation recommendation;
 };
+
+// What the measure does to the runway: the forecast of cash run again with the effect in every month.
+void add_runway(std::vector<risk::Evidence>& evidence, double effect, const forecast::LedgerForecast* forecast) {
+    if (!forecast || !forecast->made() || effect <= 0) return;
+    evidence.push_back({"level", 0, "forecast of the next six months"});
+    if (!forecast->runway.months || *forecast->runway.months <= 0) return;
+    evidence.push_back({"runway_months", *forecast->runway.months});
+    if (const auto longer = forecast->runway_with(effect))
+        evidence.push_back({"runway_months_with_it", *longer});
+    else
+        evidence.push_back({"runway_months_with_it", 0, "over " + std::to_string(forecast::runway_months)});
+}
 
 Ranked ranked(const Proposal& proposal, int priority, int turn, const std::string& code) {
     static const char* const names[] = {"low", "medium", "high"};
@@ -80,7 +93,10 @@ std::vector<Recommendation> recommend(const risk::Picture& picture, const std::v
     std::ranges::stable_sort(all, better);
     std::vector<Recommendation> result;
     result.reserve(all.size());
-    for (Ranked& each : all) result.push_back(std::move(each.recommendation));
+    for (Ranked& each : all) {
+        add_runway(each.recommendation.evidence, each.recommendation.effect_monthly.value(), picture.facts.forecast);
+        result.push_back(std::move(each.recommendation));
+    }
     return result;
 }
 

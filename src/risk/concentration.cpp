@@ -25,32 +25,56 @@ std::optional<std::size_t> largest(const Picture& picture, double least, Figure 
     return best;
 }
 
+// What the three risks share: one party, its part of a total, and that part in money a month.
+struct Dependence {
+    Risk risk;  // with name, part and total among its evidence; title and the rest are the risk's own
+    std::size_t code;
+    std::string_view name;
+    double share, monthly;
+
+    std::string who(Language language) const { return quoted(name, language); }
+    std::string part(Language language) const { return percent_words(share, language); }
+    std::string money_a_month(Language language) const { return money_words(monthly, language); }
+};
+
+// Where the part and the total stand in the evidence.
+struct Keys {
+    const char *part, *total;
+};
+
+template <class Figure, class Allowed>
+std::optional<Dependence> dependence(const Picture& picture, const Rule& rule, double total, double months, Keys keys,
+                                     Figure figure, Allowed allowed) {
+    if (total <= 0) return std::nullopt;
+    const auto code = largest(picture, 0.01 * total, figure, allowed);
+    if (!code) return std::nullopt;
+    const double paid = figure(picture.parties[*code]), share = std::min(1.0, paid / total);
+    const auto verdict = judge(rule, share);
+    if (!verdict) return std::nullopt;
+    Dependence found{risk_of(rule, *verdict, share), *code, party_name(picture, *code), share, paid / months};
+    found.risk.evidence.insert(found.risk.evidence.end(),
+                               {{"counterparty", 0, std::string(found.name)}, {keys.part, paid}, {keys.total, total}});
+    found.risk.impact = money(found.monthly);
+    return found;
+}
+
 }  // namespace
 
 Found customer_concentration(const Picture& picture, const Thresholds& thresholds) {
     if (picture.n < 3) return std::nullopt;
     const Series last = Picture::trailing(picture.revenue, 12);
-    const double total = sum(last), months = static_cast<double>(last.size());
-    if (total <= 0) return std::nullopt;
-    const auto figure = [](const PartyTotals& party) { return party.revenue_t12; };
-    const auto code = largest(picture, 0.01 * total, figure,
-                              [&](std::size_t code) { return !is_collector(party_name(picture, code)); });
-    if (!code) return std::nullopt;
-    const double paid = figure(picture.parties[*code]), share = std::min(1.0, paid / total);
-    const Rule rule = rule_of("customer_concentration", thresholds);
-    const auto verdict = judge(rule, share);
-    if (!verdict) return std::nullopt;
-
-    Risk risk = risk_of(rule, *verdict, share);
-    const auto name = party_name(picture, *code);
-    risk.evidence.insert(
-        risk.evidence.end(),
-        {{"counterparty", 0, std::string(name)}, {"revenue_from_it", paid}, {"revenue", total}, {"months", months}});
-    risk.title_en = quoted(name, Language::en) + " brings " + percent_words(share, Language::en) +
-                    " of revenue: " + money_words(paid / months, Language::en) + " a month";
-    risk.title_ru = quoted(name, Language::ru) + " приносит " + percent_words(share, Language::ru) +
-                    " выручки: " + money_words(paid / months, Language::ru) + " в месяц";
-    risk.impact = money(paid / months);
+    const double months = static_cast<double>(last.size());
+    auto found = dependence(
+        picture, rule_of("customer_concentration", thresholds), sum(last), months, {"revenue_from_it", "revenue"},
+        [](const PartyTotals& party) { return party.revenue_t12; },
+        [&](std::size_t code) { return !is_collector(party_name(picture, code)); });
+    if (!found) return std::nullopt;
+    Risk& risk = found->risk;
+    risk.evidence.push_back({"months", months});
+    risk.title_en = found->who(Language::en) + " brings " + found->part(Language::en) +
+                    " of revenue: " + found->money_a_month(Language::en) + " a month";
+    risk.title_ru = found->who(Language::ru) + " приносит " + found->part(Language::ru) +
+                    " выручки: " + found->money_a_month(Language::ru) + " в месяц";
     return risk;
 }
 
@@ -60,25 +84,16 @@ Found supplier_concentration(const Picture& picture, const Thresholds& threshold
     const double total =
         total_of(picture.cogs) + total_of(picture.opex) + total_of(picture.capex) + total_of(picture.interest);
     const double months = static_cast<double>(std::min(picture.n, 12));
-    if (total <= 0) return std::nullopt;
-    const auto figure = [](const PartyTotals& party) { return party.spending_t12; };
-    const auto code = largest(picture, 0.01 * total, figure, [](std::size_t) { return true; });
-    if (!code) return std::nullopt;
-    const double paid = figure(picture.parties[*code]), share = std::min(1.0, paid / total);
-    const Rule rule = rule_of("supplier_concentration", thresholds);
-    const auto verdict = judge(rule, share);
-    if (!verdict) return std::nullopt;
-
-    Risk risk = risk_of(rule, *verdict, share);
-    const auto name = party_name(picture, *code);
-    risk.evidence.insert(
-        risk.evidence.end(),
-        {{"counterparty", 0, std::string(name)}, {"paid_to_it", paid}, {"spending", total}, {"months", months}});
-    risk.title_en = quoted(name, Language::en) + " receives " + percent_words(share, Language::en) +
-                    " of spending other than payroll and tax: " + money_words(paid / months, Language::en) + " a month";
-    risk.title_ru = quoted(name, Language::ru) + " получает " + percent_words(share, Language::ru) +
-                    " расходов без учёта зарплаты и налогов: " + money_words(paid / months, Language::ru) + " в месяц";
-    risk.impact = money(paid / months);
+    auto found = dependence(
+        picture, rule_of("supplier_concentration", thresholds), total, months, {"paid_to_it", "spending"},
+        [](const PartyTotals& party) { return party.spending_t12; }, [](std::size_t) { return true; });
+    if (!found) return std::nullopt;
+    Risk& risk = found->risk;
+    risk.evidence.push_back({"months", months});
+    risk.title_en = found->who(Language::en) + " receives " + found->part(Language::en) +
+                    " of spending other than payroll and tax: " + found->money_a_month(Language::en) + " a month";
+    risk.title_ru = found->who(Language::ru) + " получает " + found->part(Language::ru) +
+                    " расходов без учёта зарплаты и налогов: " + found->money_a_month(Language::ru) + " в месяц";
     return risk;
 }
 
@@ -86,36 +101,25 @@ Found lost_customer(const Picture& picture, const Thresholds& thresholds) {
     // Six months of P12 in which it can have been active, and T3.
     if (picture.n < 9) return std::nullopt;
     const Series before = Picture::before_t3(picture.revenue);
-    const double total = sum(before), months = static_cast<double>(before.size());
-    if (total <= 0) return std::nullopt;
-    const auto figure = [](const PartyTotals& party) {
-        const bool gone = party.revenue_t3 <= 0 && party.revenue_after <= 0;
-        return gone && std::popcount(party.active_p12) >= 6 ? party.revenue_p12 : 0.0;
-    };
-    const auto code = largest(picture, 0.01 * total, figure,
-                              [&](std::size_t code) { return !is_collector(party_name(picture, code)); });
-    if (!code) return std::nullopt;
-    const double paid = figure(picture.parties[*code]), share = std::min(1.0, paid / total);
-    const Rule rule = rule_of("lost_customer", thresholds);
-    const auto verdict = judge(rule, share);
-    if (!verdict) return std::nullopt;
-
-    Risk risk = risk_of(rule, *verdict, share);
-    const auto name = party_name(picture, *code);
-    const int active = std::popcount(picture.parties[*code].active_p12);
-    risk.evidence.insert(risk.evidence.end(), {{"counterparty", 0, std::string(name)},
-                                               {"revenue_from_it", paid},
-                                               {"revenue_before", total},
-                                               {"active_months", static_cast<double>(active)},
-                                               {"months", months}});
-    risk.title_en =
-        quoted(name, Language::en) + ", " + percent_words(share, Language::en) +
-        " of earlier revenue, has paid nothing for three months: " + money_words(paid / months, Language::en) +
-        " a month is gone";
-    risk.title_ru = quoted(name, Language::ru) + " (" + percent_words(share, Language::ru) +
-                    " прежней выручки) не платит три месяца: потеряно " + money_words(paid / months, Language::ru) +
+    const double months = static_cast<double>(before.size());
+    auto found = dependence(
+        picture, rule_of("lost_customer", thresholds), sum(before), months, {"revenue_from_it", "revenue_before"},
+        [](const PartyTotals& party) {
+            const bool gone = party.revenue_t3 <= 0 && party.revenue_after <= 0;
+            return gone && std::popcount(party.active_p12) >= 6 ? party.revenue_p12 : 0.0;
+        },
+        [&](std::size_t code) { return !is_collector(party_name(picture, code)); });
+    if (!found) return std::nullopt;
+    Risk& risk = found->risk;
+    const int active = std::popcount(picture.parties[found->code].active_p12);
+    risk.evidence.push_back({"active_months", static_cast<double>(active)});
+    risk.evidence.push_back({"months", months});
+    risk.title_en = found->who(Language::en) + ", " + found->part(Language::en) +
+                    " of earlier revenue, has paid nothing for three months: " + found->money_a_month(Language::en) +
+                    " a month is gone";
+    risk.title_ru = found->who(Language::ru) + " (" + found->part(Language::ru) +
+                    " прежней выручки) не платит три месяца: потеряно " + found->money_a_month(Language::ru) +
                     " в месяц";
-    risk.impact = money(paid / months);
     return risk;
 }
 

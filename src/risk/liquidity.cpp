@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "forecast/ledger_forecast.hpp"
 #include "risk/rules.hpp"
 
 namespace fin::risk {
@@ -103,6 +104,30 @@ Found negative_cash(const Picture& picture, const Thresholds& thresholds) {
         risk.title_ru = "Остаток ниже нуля: не хватает " + money_words(-cash, Language::ru);
         risk.impact = money(burn > 0 ? burn : -cash / 3);
         return risk;
+    }
+    // The balance is above zero today and ends a month of the forecast below it.
+    if (const auto* forecast = picture.facts.forecast; forecast && forecast->zero_cash) {
+        const double months = *forecast->zero_cash - picture.last();
+        if (const auto verdict = judge(rule, months)) {
+            const auto step = static_cast<std::size_t>(months) - 1;
+            const double missing = -forecast->central_cash[step];
+            Risk risk = risk_of(rule, *verdict, months);
+            const std::string month = ledger::month_text(*forecast->zero_cash);
+            risk.evidence.insert(
+                risk.evidence.end(),
+                {{"cash", cash}, {"net_burn", burn}, {"zero_cash_month", 0, month}, {"cash_forecast", -missing}});
+            if (forecast->zero_cash_lo80)
+                risk.evidence.push_back({"zero_cash_month_lo80", 0, ledger::month_text(*forecast->zero_cash_lo80)});
+            if (forecast->runway.months)
+                risk.evidence.insert(risk.evidence.end(), {{"runway_forecast", *forecast->runway.months},
+                                                           {"runway_confidence", forecast->runway.confidence}});
+            risk.title_en = "The forecast of cash falls below zero in " + months_words(months, Language::en) + " (" +
+                            month + "): " + money_words(missing, Language::en) + " will be missing";
+            risk.title_ru = "По прогнозу через " + months_words(months, Language::ru) + " (" + month +
+                            ") остаток станет отрицательным: не хватит " + money_words(missing, Language::ru);
+            risk.impact = money(std::max(burn, missing / months));
+            return risk;
+        }
     }
     // A watch list: month ends of T3 were below zero, the balance is not any more.
     const auto& ends = picture.facts.monthly.cash;

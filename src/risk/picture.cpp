@@ -36,13 +36,14 @@ Picture::Picture(const metrics::Facts& given, const InterruptCheck& check)
       usual_expenses(usual_month(given.monthly)),
       flows(robust_flows(given.ledger, usual_expenses, check)),
       n(std::clamp(given.monthly.complete, 0, longest)) {
+    check();
     for (auto* series : {&revenue, &cogs, &opex, &payroll, &tax, &interest, &capex, &burn_booked})
         series->assign(at(n), 0.0);
     parties.resize(facts.ledger.counterparties.size());
     if (n == 0) return;
     add_rows(check);
     burn = burn_booked;
-    spread_yearly();
+    spread_yearly(check);
     season_strong_ = n >= 15 && season_is_strong(revenue);
 }
 
@@ -54,8 +55,10 @@ void Picture::add_rows(const InterruptCheck& check) {
     std::vector<std::uint32_t> yearly;
     for (const auto& series : facts.recurring)
         if (is_spread(series)) yearly.insert(yearly.end(), series.rows.begin(), series.rows.end());
+    check();
     std::ranges::sort(yearly);
-    Pulse pulse(check, 1 << 16);
+    check();
+    Pulse pulse(check);
     Month month = 0;
     ledger::Day month_ends = -1;
     bool started = false;
@@ -124,11 +127,12 @@ void Picture::add_rows(const InterruptCheck& check) {
 }
 
 // A payment for a year is a twelfth of it in each of its 12 months; what came before the first one cost as much.
-void Picture::spread_yearly() {
+void Picture::spread_yearly(const InterruptCheck& check) {
     const ledger::Ledger& ledger = facts.ledger;
     const Month first = last() - n + 1;
     for (const auto& series : facts.recurring) {
         if (!is_spread(series)) continue;
+        check();
         const std::size_t row = series.rows.front();
         const Kind kind = flows.kind[row];
         if (!ledger::is_expense(kind)) continue;

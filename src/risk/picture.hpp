@@ -70,7 +70,7 @@ public:
 private:
     static std::size_t at(int month) { return static_cast<std::size_t>(month); }
     void add_rows(const InterruptCheck& check);
-    void spread_yearly();
+    void spread_yearly(const InterruptCheck& check);
     bool season_strong_ = false;
 };
 

@@ -70,7 +70,10 @@ public:
                   }) {
         result_.kind = ledger.kind;
         result_.category = ledger.category;
+        check();
+        Pulse pulse(check);
         for (std::size_t i = 0; i < ledger.size(); ++i) {
+            pulse();
             amount_[i] = ledger.amount[i].value();
             ++(amount_[i] < 0 ? category_out_ : category_in_)[slot(ledger.category[i])];
         }
@@ -87,8 +90,10 @@ public:
                 pulse();
             if (!rows.empty()) look_at(rows, group < ledger_.counterparties.size());
         }
+        check_();
         keep_rare_duplicates();
         keep_rare_newcomers();
+        check_();
         for (std::size_t i = 0; i < odd_.size(); ++i)
             if (odd_[i] >= 0) result_.adjusted.push_back({static_cast<Index>(i), static_cast<Oddity>(odd_[i])});
         return std::move(result_);
@@ -169,6 +174,7 @@ private:
             const bool well_known = with >= 4 && rows.size() > 1;
             if (category_with < (well_known ? 4 : rows.size() > 1 ? 10 : 30)) continue;
             if (category_against > (well_known ? 0.1 : rows.size() > 1 ? 0.05 : 0.02) * category_with) continue;
+            check_();  // what follows walks over the counterparty's rows
             if (is_refund(rows, at)) continue;
             mark(row, Oddity::sign_error);
             result_.amount[row] = -amount_[row];
@@ -250,6 +256,7 @@ private:
         for (const auto& [first, second] : pairs_) {
             if (is_odd(second) || !is_flow(ledger_.kind[second]) || size(second) < small_share * month_expenses_)
                 continue;
+            check_();
             if (paid_back(rows, second)) continue;
             mark(second, Oddity::duplicate);
             duplicates_.push_back(second);
@@ -379,9 +386,14 @@ private:
         }
         auto& sizes = sorted_sizes_[2 * place + direction];
         if (sizes.empty()) {
+            Pulse pulse(check_);
             for (const Index row : by_category_->of(place))
                 if (inflow(row) == direction) sizes.push_back(size(row));
-            std::ranges::sort(sizes);
+            check_();
+            std::ranges::sort(sizes, [&](double a, double b) {
+                pulse();
+                return a < b;
+            });
         }
         return sizes;
     }

@@ -77,12 +77,14 @@ std::vector<double> smooth_seasons(std::span<const double> values, const StlOpti
             if (!robustness.empty()) weights_of_series.push_back(robustness[i]);
         }
         const int n = static_cast<int>(series.size());
-        const auto inner = loess(series, options.seasonal, 1, weights_of_series);
+        const auto inner = loess(series, options.seasonal, options.seasonal_degree, weights_of_series);
         const int reach = std::min(options.seasonal, n);
-        smooth[season] = fit_at(series, options.seasonal, 1, -1, 0, reach - 1, weights_of_series, scratch, inner[0]);
+        smooth[season] = fit_at(series, options.seasonal, options.seasonal_degree, -1, 0, reach - 1, weights_of_series,
+                                scratch, inner[0]);
         for (std::size_t i = 0; i < inner.size(); ++i) smooth[(i + 1) * period + season] = inner[i];
         smooth[(inner.size() + 1) * period + season] =
-            fit_at(series, options.seasonal, 1, n, n - reach, n - 1, weights_of_series, scratch, inner.back());
+            fit_at(series, options.seasonal, options.seasonal_degree, n, n - reach, n - 1, weights_of_series, scratch,
+                   inner.back());
     }
     return smooth;
 }
@@ -128,9 +130,10 @@ std::vector<double> loess(std::span<const double> values, int length, int degree
 }
 
 Decomposition stl(std::span<const double> values, const StlOptions& options) {
-    if (options.period < 2 || options.seasonal < 3 || options.seasonal % 2 == 0)
+    if (options.period < 2 || options.seasonal < 3 || options.seasonal % 2 == 0 || options.seasonal_degree < 0 ||
+        options.seasonal_degree > 1)
         throw Error(ErrorCode::invalid_argument,
-                    "decomposition needs a period of at least 2 and an odd seasonal length",
+                    "decomposition needs a period of at least 2, an odd seasonal length and a degree of 0 or 1",
                     "The period is " + std::to_string(options.period) + ", the seasonal length " +
                         std::to_string(options.seasonal) + ".");
     if (values.size() < 2 * static_cast<std::size_t>(options.period))

@@ -25,7 +25,8 @@ $primary->wait_for_catchup($standby);
 my $document = $standby->safe_psql('postgres', "SELECT fin_analysis('$id')");
 is($document, $primary->safe_psql('postgres', "SELECT fin_analysis('$id')"), 'the standby gives the same document');
 for my $call ("fin_metrics('$id')", "fin_transactions('$id')", "fin_drivers('$id', 'revenue', '2023-02-01', '2023-05-01')",
-    "fin_risks('$id')", "fin_recommendations('$id')", "fin_anomalies('$id')") {
+    "fin_risks('$id')", "fin_recommendations('$id')", "fin_anomalies('$id')", "fin_forecast('$id', 6, '{}')",
+    "fin_backtest('$id')", "fin_explain_forecast('$id')") {
     my ($code, $out, $err) = $standby->psql('postgres', "SELECT count(*) FROM $call");
     is($code, 0, "$call reads on a standby") or diag $err;
 }

@@ -110,6 +110,17 @@ $id = as('anna', q{SELECT fin_enqueue('analyze_report', jsonb_build_object('file
 like(job_ends($id), qr/^dead: .*oops/, 'a file with an error cannot become one by trying again');
 like(as('anna', q{SELECT error FROM fin.reports WHERE status = 'failed' AND filename = 'bad.csv'}), qr/2.*Amount.*oops|Amount.*oops/s, 'and its report is failed, with row, column and value');
 
+my $imported = as('anna', qq{SELECT id FROM fin.reports WHERE filename = 'good.csv' AND status = 'completed'});
+$id = as('anna', qq{SELECT fin_enqueue('generate_forecast', '{"report_id": "$imported", "horizon": 3}')});
+is(job_ends($id), 'succeeded', 'a forecast is computed');
+is(as('anna', qq{SELECT jsonb_array_length(j.result -> 'forecast') = (SELECT count(*) FROM fin_forecast('$imported'::uuid, 3)) FROM fin_job($id) j}), 't', 'as fin_forecast answers');
+like(job_ends(as('anna', qq{SELECT fin_enqueue('generate_forecast', '{"report_id": "$imported", "horizon": "many"}')})), qr/^dead: horizon in the payload is not a whole number/, 'a payload that cannot be worked with is dead at once');
+my $member = ask(q{SELECT m.workspace_id FROM fin.memberships m JOIN fin.users u ON u.id = m.user_id WHERE u.db_role = 'anna'});
+ask(qq{UPDATE fin.workspaces SET settings = '{"retention": {"reports_days": 30}}' WHERE id = '$member'; UPDATE fin.reports SET created_at = now() - interval '40 days' WHERE id = '$imported'});
+$id = as('anna', q{SELECT fin_enqueue('retention', '{}')});
+is(job_ends($id), 'succeeded', 'retention runs');
+is(ask("SELECT result ->> 'reports' FROM fin.jobs WHERE id = $id") . ask("SELECT count(*) FROM fin.reports WHERE id = '$imported'"), '10', 'and removes what the workspace does not keep');
+
 # --- cancel, delay, retry -------------------------------------------------------------------------------------------------
 
 $id = as('anna', q{SELECT fin_enqueue('noop', '{}', NULL, now() + interval '1.5 seconds')});
