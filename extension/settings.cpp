@@ -1,6 +1,7 @@
 // Settings pg_fin.* and what happens when the library is loaded. Safe to preload.
 #include "bridge.hpp"
 #include "modules.hpp"
+#include "secret.hpp"
 
 namespace {
 
@@ -16,6 +17,7 @@ void _PG_init() {  // NOLINT(bugprone-reserved-identifier)
         "pg_fin.workspace", "Workspace that imports and attached tables go to.",
         "The id of a workspace; needed only by a member of several. Checked against memberships when it is used.",
         &workspace, "", PGC_USERSET, 0, nullptr, nullptr, nullptr);
+    fin::pg::define_secret_settings();
     fin::workers::initialise(process_shared_preload_libraries_in_progress);
     MarkGUCPrefixReserved("pg_fin");
 }

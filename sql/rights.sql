@@ -80,10 +80,14 @@ WITH word(name, sql) AS (VALUES
     ('job_attempts', 'change', 'UPDATE', '{definer}', NULL, 'Written by definer functions.'),
 
     ('connections', 'all', 'ALL', '{admin}', NULL, 'Admins look after connections; the secret is not readable.'),
+    ('connections', 'use', 'SELECT', '{definer}', NULL, 'Workers get a connection through a definer function.'),
+    ('providers', 'read', 'SELECT', 'true', NULL, 'Everybody with rights on the table may know which services there are; the secret is not readable.'),
+    ('providers', 'write', 'ALL', '{operator}', NULL, 'Operators define services.'),
     ('prompts', 'all', 'ALL', '{admin}', NULL, 'Admins look after prompts.'),
     ('notifications', 'read', 'SELECT', '{definer} OR (user_id = {me} AND {viewer})', NULL, 'One reads one''s own messages while a member.'),
     ('notifications', 'add', 'INSERT', NULL, '{definer}', 'Written by definer functions.'),
     ('notifications', 'change', 'UPDATE', 'user_id = {me} AND {viewer}', NULL, 'One marks one''s own messages as read.'),
+    ('notifications', 'mail', 'UPDATE', '{definer}', NULL, 'A definer function notes that one was mailed.'),
 
     ('audit_log', 'read', 'SELECT', '{definer} OR {admin} OR {operator}', NULL, 'Admins read their workspace''s log, operators all.'),
     ('audit_log', 'add', 'INSERT', NULL, '{definer}', 'Written by triggers and definer functions only.'),
@@ -205,6 +209,7 @@ BEGIN
     GRANT SELECT (id, workspace_id, user_id, address, user_agent, created_at, expires_at, ended_at) ON fin.sessions TO fin_user;
     GRANT SELECT (id, workspace_id, name, scopes, created_by, created_at, expires_at, revoked_at, last_used_at) ON fin.api_keys TO fin_user;
     GRANT SELECT (id, workspace_id, provider, name, settings, created_by, created_at) ON fin.connections TO fin_user;
+    GRANT SELECT (name, kind, base_url, settings, changed_at) ON fin.providers TO fin_user;
     GRANT SELECT ON api.reports, api.transactions, api.analyses, api.jobs TO fin_user;
 
     GRANT UPDATE (name, language, settings), DELETE ON fin.workspaces TO fin_user;
@@ -225,13 +230,14 @@ BEGIN
     GRANT UPDATE (plan) ON fin.workspaces TO fin_admin;
     GRANT INSERT ON fin.workspaces TO fin_admin;
     GRANT INSERT (email, name, db_role), UPDATE (name, disabled_at) ON fin.users TO fin_admin;
-    GRANT INSERT, UPDATE, DELETE ON fin.job_kinds TO fin_admin;
+    GRANT INSERT, UPDATE, DELETE ON fin.job_kinds, fin.providers TO fin_admin;
 
     GRANT SELECT ON ALL TABLES IN SCHEMA fin TO fin_definer;
     GRANT INSERT ON fin.users, fin.workspaces, fin.memberships, fin.audit_log TO fin_definer;
     GRANT UPDATE ON fin.memberships, fin.reports, fin.workspaces TO fin_definer;
     GRANT DELETE ON fin.audit_log, fin.jobs TO fin_definer;
     GRANT INSERT, UPDATE ON fin.jobs, fin.job_attempts TO fin_definer;
+    GRANT INSERT, UPDATE (mailed_at) ON fin.notifications TO fin_definer;
 
     GRANT EXECUTE ON FUNCTION fin.claim(text), fin.current_user_id(), fin.roles_from(text), fin.workspaces_of(text), fin.role_in(uuid),
         fin.colleagues(), fin.reports_being_written(), fin.is_admin(), fin.writable_workspace(), fin.add_member(uuid, name, text),
@@ -244,6 +250,9 @@ BEGIN
     GRANT EXECUTE ON FUNCTION fin.jobs_claim(bigint, int, int, boolean, text[]),
         fin.jobs_finish(bigint[], bigint[], text[], jsonb[], text[], float8[]), fin.jobs_renew(bigint[], bigint[]), fin.jobs_release(bigint[], bigint[]),
         fin.jobs_recover(bigint, int, int[]), fin.jobs_outlook(), fin.job_progress(bigint, bigint, jsonb), fin.jobs_prune(interval) TO fin_worker;
+    GRANT EXECUTE ON FUNCTION fin.notification_add(uuid, text, text, text, text, uuid, uuid[]) TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.connection_for(uuid, text, text), fin.notification_for_mail(uuid, uuid), fin.notification_mailed(uuid, uuid)
+        TO fin_worker;
     EXECUTE state INTO after;
     IF before IS DISTINCT FROM after THEN
         RETURN NEXT 'grants';

@@ -12,5 +12,9 @@ Task<Outcome> handle_analyze_report(Context& context);
 Task<Outcome> handle_generate_forecast(Context& context);
 // Removes what the workspace's settings say it need not keep.
 Task<Outcome> handle_retention(Context& context);
+// Mails a message of fin.notifications (notification_id) to its member, text and HTML in the workspace's language.
+Task<Outcome> handle_send_notification(Context& context);
+// One HTTP request (origin or connection, path, method, headers, body). No kind uses it until an operator adds one.
+Task<Outcome> handle_http_request(Context& context);
 
 }  // namespace fin::workers

@@ -13,6 +13,8 @@ Handler find_handler(const std::string& name) {
         {"analyze_report", handle_analyze_report},
         {"generate_forecast", handle_generate_forecast},
         {"retention", handle_retention},
+        {"send_notification", handle_send_notification},
+        {"http_request", handle_http_request},
     };
     for (const Entry& entry : entries)
         if (name == entry.name) return entry.handler;
