@@ -14,7 +14,7 @@ namespace fin::workers {
 struct Traffic {
     CURLM* multi = nullptr;
     CURLSH* sessions = nullptr;  // of TLS: the next handshake with a host is a short one
-    std::size_t received = 0;  // bytes of answers that are not handed over yet
+    std::size_t received = 0;    // bytes of answers that are not handed over yet
 };
 
 class Transfer {
