@@ -1,4 +1,5 @@
 -- Benford's law in SQL: verdicts, statuses, parallel workers.
+\pset fieldsep '\n'
 BEGIN;
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS pgtap;
