@@ -34,7 +34,7 @@ sub older_grants {
     return join '', map { "${indent}BEGIN GRANT $privileges ON " . ($word // '') . "$_ TO $roles; EXCEPTION WHEN undefined_table OR undefined_function OR undefined_column OR invalid_schema_name THEN NULL; END;\n" }
         split /,\s*(?![^(]*\))/, $list;
 }
-my $gone = 'DROP FUNCTION fin_setup(), fin_setup_rights(), fin_policies(), fin_migrations();';
+my $gone = 'DROP FUNCTION fin_setup(), fin_require_setup(), fin_setup_rights(), fin_policies(), fin_migrations();';
 spew("$extensions/pg_fin--0.9.0--$current.sql", "$guard$gone\n" . substr($script, length $guard));
 
 # A newer one with one more migration.
