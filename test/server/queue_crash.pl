@@ -5,6 +5,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use FinTest;
+use IPC::Run;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -38,6 +39,31 @@ $node->safe_psql('postgres', q{
     -- Attempts at a poison job crash the server; one that was merely near must not die of it.
     UPDATE fin.job_kinds SET max_attempts = 3 WHERE kind = 'noop'});
 
+# Each statement in a transaction of its own. Statements are arguments: a psql that finds no server would leave a pipe with
+# nobody at its other end.
+sub answer
+{
+	my @arguments = map { ('-c', $_) } @_;
+	my ($out, $err) = ('', '');
+	my $good = IPC::Run::run(['psql', '-XAtq', '-v', 'ON_ERROR_STOP=1', '-d', $node->connstr('postgres'), @arguments], '<', \undef, '>', \$out, '2>', \$err);
+	chomp $out;
+	return ($good, $out);
+}
+
+# Whether the query came to say t before `seconds` were over.
+sub comes_true
+{
+	my ($query, $seconds) = @_;
+	my $until = time + $seconds;
+	while (time < $until)
+	{
+		my ($good, $out) = answer($query);
+		return 1 if $good && $out eq 't';
+		sleep 0.1;
+	}
+	return 0;
+}
+
 my $acknowledged = 0;
 # Queues jobs until the server takes them: one that does not answer has not promised anything.
 sub load_up
@@ -45,11 +71,10 @@ sub load_up
 	my $until = time + 60;
 	while (time < $until)
 	{
-		my ($status, $out) = $node->psql('postgres', qq{
-			SELECT count(fin_enqueue('noop', '{}')) FROM generate_series(1, $batch);
-			SELECT count(fin_enqueue('analyze_report', jsonb_build_object('report_id', r.id, 'options', jsonb_build_object('opening_balance', n + random()))))
+		my ($good, $out) = answer("SELECT count(fin_enqueue('noop', '{}')) FROM generate_series(1, $batch)",
+			q{SELECT count(fin_enqueue('analyze_report', jsonb_build_object('report_id', r.id, 'options', jsonb_build_object('opening_balance', n + random()))))
 			FROM fin.reports r, generate_series(1, 4) n});
-		if ($status == 0)
+		if ($good)
 		{
 			$acknowledged += $_ for split /\n/, $out;
 			return;
@@ -61,33 +86,36 @@ sub load_up
 
 sub worker_pids
 {
-	my ($status, $out) = $node->psql('postgres', q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'pg_fin worker'});
-	return $status == 0 ? split(/\n/, $out // '') : ();
+	my ($good, $out) = answer(q{SELECT pid FROM pg_stat_activity WHERE backend_type = 'pg_fin worker'});
+	return $good ? split(/\n/, $out) : ();
 }
+
+# Up to a third of a second, most often a few hundredths: while a batch is at work, wherever in it.
+sub a_moment { return rand(0.7)**3; }
 
 my $killed = 0;
 my $deadline = time + 30 + 6 * $kills;
 while ($killed < $kills && time < $deadline)
 {
 	load_up();
-	sleep rand 0.7;
+	sleep a_moment();
 	my @pids = worker_pids();
 	next unless @pids;
 	note "kill -9 on purpose: worker process $pids[0]" if $killed == 0;
 	kill 'KILL', $pids[ rand @pids ] and ++$killed;
-	$node->poll_query_until('postgres', 'SELECT true') or die 'the server did not come back';
+	comes_true('SELECT true', 180) or die 'the server did not come back';
 }
 is($killed, $kills, "$kills workers were killed");
 
 for (1 .. $stops)
 {
 	load_up();
-	sleep rand 0.7;
+	sleep a_moment();
 	$node->stop('immediate');
 	$node->start;
 }
 
-$node->poll_query_until('postgres', q{SELECT count(*) = 0 FROM fin.jobs WHERE status NOT IN ('succeeded', 'dead', 'cancelled')})
+comes_true(q{SELECT count(*) = 0 FROM fin.jobs WHERE status NOT IN ('succeeded', 'dead', 'cancelled')}, 180 + 2 * $kills)
   or diag $node->safe_psql('postgres', 'SELECT status, kind, count(*), max(crashes), min(run_at), now() FROM fin.jobs GROUP BY 1, 2');
 
 my $ask = sub { return $node->safe_psql('postgres', $_[0]) };
