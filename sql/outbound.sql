@@ -7,11 +7,13 @@ COMMENT ON FUNCTION fin_seal(text[], text) IS
 CREATE FUNCTION fin_connection_set(name text, provider text, settings jsonb DEFAULT '{}', secret text DEFAULT NULL) RETURNS uuid
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    place  uuid := fin.writable_workspace();
+    place  uuid;
     known  record;
     id     uuid;
     sealed bytea;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
+    place := fin.writable_workspace();
     IF NOT place = ANY (fin.workspaces_of('admin')) THEN
         RAISE EXCEPTION 'connections are set by admins of the workspace' USING ERRCODE = 'insufficient_privilege',
             HINT = 'An admin or owner of the workspace can change your role.';
@@ -50,6 +52,7 @@ DECLARE
     sealed bytea;
     known  record;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
     IF NOT fin.is_admin() THEN
         RAISE EXCEPTION 'providers are set by operators of the installation' USING ERRCODE = 'insufficient_privilege',
             HINT = 'Members of the role fin_admin and superusers may.';
@@ -81,8 +84,10 @@ CREATE FUNCTION fin_notify(user_id uuid, title text, body text DEFAULT '', kind 
                            report_id uuid DEFAULT NULL, files uuid[] DEFAULT '{}') RETURNS uuid
     LANGUAGE plpgsql VOLATILE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    made uuid := fin.notification_add(user_id, title, body, kind, severity, report_id, files);
+    made uuid;
 BEGIN
+    PERFORM @extschema@.fin_require_setup();
+    made := fin.notification_add(user_id, title, body, kind, severity, report_id, files);
     IF (SELECT u.email FROM fin.users u WHERE u.id = fin_notify.user_id) IS NOT NULL THEN
         PERFORM @extschema@.fin_enqueue('send_notification', jsonb_build_object('notification_id', made)
                                         || CASE WHEN report_id IS NULL THEN '{}' ELSE jsonb_build_object('report_id', report_id) END);

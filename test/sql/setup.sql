@@ -1,7 +1,7 @@
 -- fin_setup(): a second run does nothing, lost rights come back, strangers and foreign schemas are refused.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(30);
+SELECT plan(32);
 
 SELECT results_eq('SELECT fin_setup()', ARRAY['nothing to do: schema fin is at version ' || (SELECT max(version) FROM fin_migrations())],
     'a second run is a no-op');
@@ -61,7 +61,7 @@ SELECT throws_ok(call, '55000', 'pg_fin is not set up in this database', call)
 FROM unnest(ARRAY['SELECT fin_enqueue(''noop'', ''{}'')', 'SELECT fin_enqueue_once(''noop'', ''{}'', ''key'')', 'SELECT fin_job(1)', 'SELECT fin_jobs()',
     'SELECT fin_cancel_job(1)', 'SELECT fin_requeue(1)', 'SELECT fin_set_kind(''Rent'', ''opex'')', 'SELECT fin_reset_kind(''Rent'')',
     'SELECT fin_set_threshold(''liquidity'', 9, 6, 3)', 'SELECT fin_import_undo(gen_random_uuid())', 'SELECT fin_analyze(gen_random_uuid())',
-    'SELECT fin_forecast(gen_random_uuid())']) AS call;
+    'SELECT fin_forecast(gen_random_uuid())', 'SELECT fin_connection_set(''a'', ''b'')', 'SELECT fin_notify(gen_random_uuid(), ''a'')']) AS call;
 ROLLBACK TO without;
 
 CREATE ROLE nobody_special;
