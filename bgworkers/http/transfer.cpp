@@ -133,7 +133,10 @@ void Transfer::prepare(const Request& request) {
     }
     for (const auto& [name, value] : request.headers) {
         if (!is_token(name) || has_line_break(value)) throw Refused("a header of the request is not one line");
-        append(headers_, value.empty() ? name + ";" : name + ": " + value);
+        std::string line = name;  // libcurl's way to say that a header is empty is a semicolon
+        line += value.empty() ? ";" : ": ";
+        line += value;
+        append(headers_, line);
     }
     if (!request.idempotency_key.empty() && !reads) {
         if (has_line_break(request.idempotency_key)) throw Refused("the idempotency key is not one line");
@@ -266,7 +269,7 @@ std::size_t Transfer::on_header(char* data, std::size_t, std::size_t size, void*
 std::size_t Transfer::on_upload(char* data, std::size_t, std::size_t size, void* self) {
     auto* transfer = static_cast<Transfer*>(self);
     const std::size_t piece = std::min(size, transfer->upload_->size() - transfer->uploaded_);
-    std::memcpy(data, transfer->upload_->data() + transfer->uploaded_, piece);
+    std::copy_n(transfer->upload_->data() + transfer->uploaded_, piece, data);
     transfer->uploaded_ += piece;
     return piece;
 }
