@@ -156,7 +156,7 @@ Outlook look_ahead(const Fit& fit, const Series& mended, std::span<const double>
 
 }  // namespace
 
-Forecast forecast(std::vector<Observation> observations, int horizon, const Options& options,
+Forecast forecast(const std::vector<Observation>& observations, int horizon, const Options& options,
                   const InterruptCheck& check) {
     check_arguments(horizon, options);
     History history = history_of(observations, options);

@@ -67,7 +67,7 @@ struct Forecast {
 
 // Never throws for data: an odd series gives a status and a reason. Throws Error{invalid_argument} for options that are
 // none and horizon outside 1..1000 (daily), and whatever `check` throws. Deterministic: the same input, the same bytes.
-Forecast forecast(std::vector<Observation> observations, int horizon, const Options& options = {},
+Forecast forecast(const std::vector<Observation>& observations, int horizon, const Options& options = {},
                   const InterruptCheck& check = never_interrupted);
 
 // The names that Options::model takes.

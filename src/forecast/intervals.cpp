@@ -157,6 +157,7 @@ std::vector<std::vector<double>> error_paths(std::span<const double> residuals, 
 Scenarios scenarios(const std::vector<std::vector<double>>& paths, const HalfWidths& widths) {
     const std::size_t steps = widths.at80.size();
     std::vector<double> sums;
+    sums.reserve(paths.size());
     for (const auto& path : paths) sums.push_back(std::accumulate(path.begin(), path.end(), 0.0));
     double squares = 0;
     for (const double sum : sums) squares += sum * sum;

@@ -49,7 +49,10 @@ Fit seasonal_naive(const Series& series, int horizon) {
     for (std::size_t i = m; i < n; ++i) squares += (values[i] - values[i - m]) * (values[i] - values[i - m]);
     fit.sigma2 = helped_variance(squares, static_cast<double>(n - m), values,
                                  static_cast<double>(std::max<std::size_t>(m / 2, 2)));
-    for (std::size_t h = 0; h < fit.future.size(); ++h) fit.variance[h] = fit.sigma2 * static_cast<double>(h / m + 1);
+    for (std::size_t h = 0; h < fit.future.size(); ++h) {
+        const std::size_t seasons = h / m + 1;
+        fit.variance[h] = fit.sigma2 * static_cast<double>(seasons);
+    }
     fit.parameters = {{"sigma2", fit.sigma2}};
     fit.seasonal = m > 1;
     return fit;

@@ -98,7 +98,8 @@ std::optional<ShrunkenSeason> shrunken_season(std::span<const double> given, int
     const auto average = centred_average(values, m);
     std::vector<double> deviation(n), index(m), weight(m), weight2(m);
     for (std::size_t t = 0; t < n; ++t) {
-        const double w = std::pow(discount, static_cast<double>((n - 1 - t) / m));
+        const std::size_t seasons_ago = (n - 1 - t) / m;
+        const double w = std::pow(discount, static_cast<double>(seasons_ago));
         deviation[t] = values[t] - average[t];
         index[t % m] += w * deviation[t], weight[t % m] += w, weight2[t % m] += w * w;
     }
