@@ -8,11 +8,12 @@
 
 #include "interrupt.hpp"
 #include "metrics/metrics.hpp"
+#include "severity.hpp"
 
 namespace fin::risk {
 
-enum class Severity { low, medium, high, critical };
-std::string_view name(Severity severity);
+using fin::name;
+using fin::Severity;
 
 struct Evidence {
     std::string name;  // snake_case: the number's name

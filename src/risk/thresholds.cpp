@@ -49,11 +49,6 @@ double beyond(double x, double from, double scale) {
 
 }  // namespace
 
-std::string_view name(Severity severity) {
-    constexpr std::array<std::string_view, 4> names = {"low", "medium", "high", "critical"};
-    return names[static_cast<std::size_t>(severity)];
-}
-
 std::span<const Rule> default_rules() { return rules; }
 
 void check_thresholds(const Thresholds& thresholds) {
