@@ -1,0 +1,36 @@
+// Who is asking: verifies a bearer token and reads the role.
+#pragma once
+#include <cstdint>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "api/config/config.hpp"
+#include "api/request/request.hpp"
+
+namespace fin::api {
+
+struct Identity {
+    std::string role;        // of the token, or the anonymous one
+    bool anonymous = false;  // role is db-anon-role: 42501 answers 401
+    std::string claims;      // JSON text of all claims; `role` is always there
+};
+
+// Keys and cache of one configuration; safe to use from all threads.
+class Authenticator {
+public:
+    explicit Authenticator(const Config& config);
+    ~Authenticator();
+    // now: seconds since 1970. Throws ApiError (PGRST300 to PGRST303).
+    Identity identify(const Request& request, std::int64_t now) const;
+    struct Counts {
+        std::uint64_t requests, hits, evictions;
+    };
+    Counts cache_counts() const;
+
+private:
+    struct Inside;
+    std::unique_ptr<Inside> inside_;
+};
+
+}  // namespace fin::api

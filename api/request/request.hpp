@@ -1,0 +1,22 @@
+// A request as the network gave it, before anything is understood.
+#pragma once
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "api/error.hpp"
+
+namespace fin::api {
+
+struct Request {
+    std::string method;  // upper case
+    std::string path;    // percent-encoded, without the query
+    std::string query;   // percent-encoded, without "?"
+    Headers headers;     // names in lower case; repeated ones stay apart
+    std::string body;
+
+    std::string header(std::string_view name) const;  // repeated ones joined with ", "; empty: absent
+    bool has_header(std::string_view name) const;
+};
+
+}  // namespace fin::api

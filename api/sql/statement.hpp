@@ -1,0 +1,93 @@
+// What one request asks of the database: settings, the statement, and how its answer becomes a response.
+#pragma once
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/auth/jwt.hpp"
+#include "api/config/config.hpp"
+#include "api/request/request.hpp"
+#include "api/schema/cache.hpp"
+
+namespace fin::api {
+
+struct Query {
+    std::string text;                                    // $1 ...; never holds a value the user typed
+    std::vector<std::optional<std::string>> parameters;  // text format, types left to PostgreSQL
+};
+
+// How rows of the main query are to be read.
+enum class Shape {
+    // One row: page_total int8, total int8 or null, body text or bytea, location text (querystring of the row or null),
+    // response_headers text or null, response_status text or null, inserted int8 or null.
+    single,
+    // The same columns in the first row with body null, then rows whose first column is a piece of the body (already
+    // with its separators), so that a long answer passes through without being held.
+    stream,
+    none,  // no statement: the response is complete (OPTIONS, OpenAPI)
+};
+
+enum class Access { read_only, read_write };
+
+// Everything the connection sends in one round trip: BEGIN <mode>, settings (one select set_config(...)), pre-request,
+// the main query, COMMIT or ROLLBACK.
+struct Transaction {
+    Access access = Access::read_only;
+    std::string isolation;  // empty: default
+    Query settings;         // select set_config($1, $2, true), ...; its text depends on the number of settings only
+    std::optional<Query> pre_request;
+    std::optional<Query> before;  // SET CONSTRAINTS ALL IMMEDIATE comes after main when rolled back: see `after`
+    Query main;
+    Shape shape = Shape::single;
+    std::optional<Query> count;    // count=planned/estimated: EXPLAIN (FORMAT JSON) of the count query
+    bool roll_back = false;        // tx=rollback, or db-tx-end
+    bool may_use_replica = false;  // read-only by method and no client state asks for the primary
+};
+
+// What the database said, in the words of Shape::single.
+struct Answer {
+    std::int64_t page_total = 0;
+    std::optional<std::int64_t> total;
+    std::optional<std::string> body, location, response_headers, response_status;
+    std::optional<std::int64_t> inserted;
+    std::optional<std::string> explain;  // of Transaction::count
+};
+
+struct Response {
+    int status = 200;
+    std::string reason;  // empty: the usual one
+    Headers headers;     // without Date, Content-Length, Transfer-Encoding, CORS: the server adds them
+    std::string body;
+    bool has_body = true;  // false: HEAD, 204, 304
+};
+
+// One request between being understood and being answered.
+class Handling {
+public:
+    virtual ~Handling() = default;
+    // nullptr: `respond` needs nothing of the database.
+    virtual const Transaction* transaction() const = 0;
+    // Called inside the transaction, before COMMIT, with the answer: throws ApiError to roll back (singular,
+    // max-affected, PUT key mismatch). For Shape::stream it is called with the first row; the body follows by itself.
+    virtual Response respond(const Answer& answer) const = 0;
+};
+
+struct Context {
+    const Config& config;
+    schema::CachePtr cache;
+    const Identity& identity;
+};
+
+// request -> plan -> SQL. Throws ApiError for what PostgREST refuses.
+std::unique_ptr<Handling> understand(const Request& request, const Context& context);
+
+// A database error as the client sees it (SQLSTATE -> status, RAISE 'PGRST', PTxyz, 42501 by anonymity).
+struct DatabaseError {
+    std::string sqlstate, message, detail, hint;
+};
+ApiError as_api_error(const DatabaseError& error, const Identity& identity);
+Response error_response(const ApiError& error, const Config& config);
+
+}  // namespace fin::api
