@@ -35,7 +35,9 @@ struct Stored {
 
 std::optional<Stored> stored_analysis(Session& session, const Report& report, const std::string& input_hash) {
     const auto rows = session.run(
-        "SELECT id, document FROM fin.analyses WHERE workspace_id = $1 AND report_id = $2 AND input_hash = $3",
+        "SELECT id, CASE WHEN review IS NULL THEN document ELSE jsonb_set(document || review, '{quality,sections,ai}',"
+        " to_jsonb(CASE review -> 'ai' ->> 'source' WHEN 'models' THEN 'ok' ELSE 'not_available' END)) END"
+        " FROM fin.analyses WHERE workspace_id = $1 AND report_id = $2 AND input_hash = $3",
         {uuid_param(report.workspace), uuid_param(report.id), text_param(input_hash)});
     if (rows.empty()) return std::nullopt;
     const Datum document = *rows.cell(0, 2);
@@ -79,6 +81,16 @@ void store(Session& session, const Report& report, const Made& made, const analy
          text_param(made.subject.engine)});
 }
 
+// Where AI is switched on for the workspace and models are set up: a job that reviews the analysis.
+void ask_for_review(Session& session, const Report& report, const Made& made, const std::string& schema) {
+    session.run(
+        "SELECT " + schema +
+            ".fin_enqueue_once('ai_review', jsonb_build_object('report_id', a.report_id, 'analysis_id', a.id), a.id::text)"
+            " FROM fin.analyses a JOIN fin.ai_consents c ON c.workspace_id = a.workspace_id AND c.enabled"
+            " WHERE a.workspace_id = $1 AND a.report_id = $2 AND a.input_hash = $3 AND EXISTS (SELECT FROM fin.ai_models m WHERE m.enabled)",
+        {uuid_param(report.workspace), uuid_param(report.id), text_param(made.input_hash)});
+}
+
 }  // namespace
 
 FIN_FUNCTION(fin_analyze) {
@@ -96,10 +108,12 @@ FIN_FUNCTION(fin_analyze) {
     const Datum document = known ? known->document : jsonb_of(computed);
     Session writing(Access::write);
     if (may_store(writing, report)) {
-        if (known)
+        if (known) {
             count_hit(writing, known->id);
-        else
+        } else {
             store(writing, report, made, options, document);
+            ask_for_review(writing, report, made, own_schema(fcinfo->flinfo->fn_oid));
+        }
     }
     writing.finish();
     return document;

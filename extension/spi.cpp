@@ -8,6 +8,8 @@ extern "C" {
 #include "catalog/namespace.h"
 #include "executor/tuptable.h"
 #include "nodes/params.h"
+#include "utils/builtins.h"
+#include "utils/lsyscache.h"
 }
 
 namespace fin::pg {
@@ -150,6 +152,12 @@ void require_schema() {
     if (!there)
         throw Error(ErrorCode::not_ready, "pg_fin is not set up in this database",
                     "Schema fin with its tables is missing.", "Run SELECT fin_setup(); as a superuser.");
+}
+
+std::string own_schema(Oid function) {
+    const char* name =
+        guard([&]() -> const char* { return quote_identifier(get_namespace_name(get_func_namespace(function))); });
+    return name;
 }
 
 }  // namespace fin::pg

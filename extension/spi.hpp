@@ -67,4 +67,7 @@ private:
 // Throws unless fin_setup() has been run in this database.
 void require_schema();
 
+// The schema a function of the extension is in, quoted: where its sisters are.
+std::string own_schema(Oid function);
+
 }  // namespace fin::pg

@@ -57,9 +57,9 @@ WITH word(name, sql) AS (VALUES
     ('thresholds', 'read', 'SELECT', '{viewer}', NULL, 'Members read thresholds.'),
     ('thresholds', 'write', 'ALL', '{analyst}', NULL, 'Analysts set thresholds.'),
 
-    ('analyses', 'read', 'SELECT', '{viewer}', NULL, 'Members read analyses.'),
+    ('analyses', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read analyses.'),
     ('analyses', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts analyse in their own name.'),
-    ('analyses', 'change', 'UPDATE', '{analyst}', NULL, 'Analysts count hits and upgrade documents.'),
+    ('analyses', 'change', 'UPDATE', '{definer} OR {analyst}', NULL, 'Analysts count hits; a definer function adds the review.'),
     ('analyses', 'remove', 'DELETE', '{analyst}', NULL, 'Analysts drop stored analyses.'),
 
     ('feedback', 'read', 'SELECT', '{viewer}', NULL, 'Members read feedback.'),
@@ -84,6 +84,23 @@ WITH word(name, sql) AS (VALUES
     ('providers', 'read', 'SELECT', 'true', NULL, 'Everybody with rights on the table may know which services there are; the secret is not readable.'),
     ('providers', 'write', 'ALL', '{operator}', NULL, 'Operators define services.'),
     ('prompts', 'all', 'ALL', '{admin}', NULL, 'Admins look after prompts.'),
+    ('prompts', 'use', 'SELECT', '{definer}', NULL, 'Reviews get the workspace''s style through a definer function.'),
+
+    ('ai_models', 'read', 'SELECT', 'true', NULL, 'Everybody with rights on the table may know which models there are.'),
+    ('ai_models', 'write', 'ALL', '{operator}', NULL, 'Operators define models, prices and limits.'),
+    ('ai_consents', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see whether AI is on; the key of the tokens is not readable.'),
+    ('ai_consents', 'add', 'INSERT', NULL, '{admin} AND changed_by = {me}', 'Admins switch AI on and off in their own name.'),
+    ('ai_consents', 'change', 'UPDATE', '{definer} OR {admin}', NULL, 'Admins change it; a definer function locks the budget.'),
+    ('ai_calls', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see what was asked and what it cost.'),
+    ('ai_calls', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through definer functions.'),
+    ('ai_calls', 'change', 'UPDATE', '{definer}', NULL, 'Written by workers through definer functions.'),
+    ('ai_answers', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see stored answers.'),
+    ('ai_answers', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through definer functions.'),
+    ('ai_answers', 'change', 'UPDATE', '{definer}', NULL, 'Hits are counted by definer functions.'),
+    ('reviews', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read reviews.'),
+    ('reviews', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through a definer function.'),
+    ('review_statements', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read reviews.'),
+    ('review_statements', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through a definer function.'),
     ('notifications', 'read', 'SELECT', '{definer} OR (user_id = {me} AND {viewer})', NULL, 'One reads one''s own messages while a member.'),
     ('notifications', 'add', 'INSERT', NULL, '{definer}', 'Written by definer functions.'),
     ('notifications', 'change', 'UPDATE', 'user_id = {me} AND {viewer}', NULL, 'One marks one''s own messages as read.'),
@@ -210,6 +227,8 @@ BEGIN
     GRANT SELECT (id, workspace_id, name, scopes, created_by, created_at, expires_at, revoked_at, last_used_at) ON fin.api_keys TO fin_user;
     GRANT SELECT (id, workspace_id, provider, name, settings, created_by, created_at) ON fin.connections TO fin_user;
     GRANT SELECT (name, kind, base_url, settings, changed_at) ON fin.providers TO fin_user;
+    GRANT SELECT ON fin.ai_models, fin.ai_calls, fin.ai_answers, fin.reviews, fin.review_statements TO fin_user;
+    GRANT SELECT (workspace_id, enabled, daily_budget, changed_by, changed_at) ON fin.ai_consents TO fin_user;
     GRANT SELECT ON api.reports, api.transactions, api.analyses, api.jobs TO fin_user;
 
     GRANT UPDATE (name, language, settings), DELETE ON fin.workspaces TO fin_user;
@@ -225,12 +244,13 @@ BEGIN
     GRANT INSERT, DELETE, UPDATE (document, document_hash, hits, last_hit_at) ON fin.analyses TO fin_user;
     GRANT INSERT, DELETE ON fin.feedback, fin.dismissals TO fin_user;
     GRANT INSERT, UPDATE, DELETE ON fin.connections, fin.prompts TO fin_user;
+    GRANT INSERT (workspace_id, enabled, daily_budget, changed_by), UPDATE (enabled, daily_budget, changed_by, changed_at) ON fin.ai_consents TO fin_user;
     GRANT UPDATE (read_at) ON fin.notifications TO fin_user;
 
     GRANT UPDATE (plan) ON fin.workspaces TO fin_admin;
     GRANT INSERT ON fin.workspaces TO fin_admin;
     GRANT INSERT (email, name, db_role), UPDATE (name, disabled_at) ON fin.users TO fin_admin;
-    GRANT INSERT, UPDATE, DELETE ON fin.job_kinds, fin.providers TO fin_admin;
+    GRANT INSERT, UPDATE, DELETE ON fin.job_kinds, fin.providers, fin.ai_models TO fin_admin;
 
     GRANT SELECT ON ALL TABLES IN SCHEMA fin TO fin_definer;
     GRANT INSERT ON fin.users, fin.workspaces, fin.memberships, fin.audit_log TO fin_definer;
@@ -238,6 +258,8 @@ BEGIN
     GRANT DELETE ON fin.audit_log, fin.jobs TO fin_definer;
     GRANT INSERT, UPDATE ON fin.jobs, fin.job_attempts TO fin_definer;
     GRANT INSERT, UPDATE (mailed_at) ON fin.notifications TO fin_definer;
+    GRANT INSERT ON fin.ai_calls, fin.ai_answers, fin.reviews, fin.review_statements TO fin_definer;
+    GRANT UPDATE ON fin.ai_calls, fin.ai_answers, fin.ai_consents, fin.analyses TO fin_definer;
 
     GRANT EXECUTE ON FUNCTION fin.claim(text), fin.current_user_id(), fin.roles_from(text), fin.workspaces_of(text), fin.role_in(uuid),
         fin.colleagues(), fin.reports_being_written(), fin.is_admin(), fin.writable_workspace(), fin.add_member(uuid, name, text),
@@ -251,8 +273,13 @@ BEGIN
         fin.jobs_finish(bigint[], bigint[], text[], jsonb[], text[], float8[]), fin.jobs_renew(bigint[], bigint[]), fin.jobs_release(bigint[], bigint[]),
         fin.jobs_recover(bigint, int, int[]), fin.jobs_outlook(), fin.job_progress(bigint, bigint, jsonb), fin.jobs_prune(interval) TO fin_worker;
     GRANT EXECUTE ON FUNCTION fin.notification_add(uuid, text, text, text, text, uuid, uuid[]) TO fin_user;
-    GRANT EXECUTE ON FUNCTION fin.connection_for(uuid, text, text), fin.notification_for_mail(uuid, uuid), fin.notification_mailed(uuid, uuid)
-        TO fin_worker;
+    GRANT EXECUTE ON FUNCTION fin.connection_for(uuid, text, text), fin.notification_for_mail(uuid, uuid), fin.notification_mailed(uuid, uuid),
+        fin.ai_access(uuid, text) TO fin_worker;
+    GRANT EXECUTE ON FUNCTION fin.ai_setup(uuid), fin.ai_call_begin(uuid, jsonb, numeric), fin.ai_call_end(uuid, bigint, jsonb),
+        fin.ai_answer_get(uuid, text), fin.ai_answer_put(uuid, text, text, jsonb), fin.review_store(uuid, jsonb), fin.is_grounded(text),
+        fin.is_grounded_answer(jsonb), fin.number_words(), fin.number_word_form(text) TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.ai_require_worker(uuid), fin.is_grounded(text), fin.is_grounded_answer(jsonb), fin.number_words(),
+        fin.number_word_form(text) TO fin_definer;
     EXECUTE state INTO after;
     IF before IS DISTINCT FROM after THEN
         RETURN NEXT 'grants';

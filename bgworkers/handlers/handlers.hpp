@@ -14,6 +14,8 @@ Task<Outcome> handle_generate_forecast(Context& context);
 Task<Outcome> handle_retention(Context& context);
 // Mails a message of fin.notifications (notification_id) to its member, text and HTML in the workspace's language.
 Task<Outcome> handle_send_notification(Context& context);
+// Asks the models for a second opinion on a stored analysis (report_id, analysis_id) and upgrades it.
+Task<Outcome> handle_ai_review(Context& context);
 // One HTTP request (origin or connection, path, method, headers, body). No kind uses it until an operator adds one.
 Task<Outcome> handle_http_request(Context& context);
 

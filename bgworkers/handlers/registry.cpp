@@ -14,6 +14,7 @@ Handler find_handler(const std::string& name) {
         {"generate_forecast", handle_generate_forecast},
         {"retention", handle_retention},
         {"send_notification", handle_send_notification},
+        {"ai_review", handle_ai_review},
         {"http_request", handle_http_request},
     };
     for (const Entry& entry : entries)

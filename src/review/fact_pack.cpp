@@ -139,6 +139,11 @@ private:
         }
     }
 
+    bool compared(std::string_view metric) const {
+        return std::any_of(pack_.facts.begin(), pack_.facts.end(),
+                           [&](const Fact& fact) { return fact.metric == metric && fact.span == Span::quarter; });
+    }
+
     void metrics() {
         static constexpr std::array<std::string_view, 4> periods = {"all", "T12", "T6", "T3"};
         static constexpr std::array<std::string_view, 33> wanted = {"runway",           "cash_balance",
@@ -168,6 +173,8 @@ private:
                     continue;
                 const std::string status = row.value("status", "");
                 if (status != "ok" && status != "estimated") continue;
+                // Said already, with what it was before.
+                if (period == "T3" && compared(metric)) continue;
                 const double value = row["value"];
                 Fact fact;
                 fact.metric = metric;
@@ -176,6 +183,8 @@ private:
                 if (metric == "top1_share" && inputs.contains("largest") && inputs["largest"].is_string())
                     fact.name += ", " + conceal_.name(inputs["largest"].get<std::string>());
                 std::tie(fact.period, fact.span) = period_of(period);
+                if (metric == "cash_balance")
+                    std::tie(fact.period, fact.span) = std::pair(analysis::month_name(last_, language_), Span::moment);
                 fact.value = formatted(value, row.value("unit", ""));
                 if (status == "estimated") fact.value += say(" (estimated)", " (оценка)");
                 fact.unit = row.value("unit", "");
@@ -272,7 +281,8 @@ private:
             return std::abs((*a)["amount"].get<double>()) > std::abs((*b)["amount"].get<double>());
         });
         if (largest.size() > most_categories) largest.resize(most_categories);
-        for (const json* const category : largest) {
+        for (std::size_t place = 0; place < largest.size(); ++place) {
+            const json* const category = largest[place];
             const double amount = (*category)["amount"];
             Fact fact;
             fact.metric = "category";
@@ -288,7 +298,7 @@ private:
             fact.query =
                 "SELECT c -> 'amount' FROM jsonb_array_elements(fin_analysis($1) -> 'categories') c ORDER BY abs((c "
                 "->> 'amount')::numeric) DESC OFFSET " +
-                std::to_string(&category - &largest.front()) + " LIMIT 1";
+                std::to_string(place) + " LIMIT 1";
             add(std::move(fact));
         }
     }

@@ -142,24 +142,6 @@ constexpr std::array english = {
     "couple",
 };
 
-const std::vector<std::string>& all_words() {
-    static const std::vector<std::string> words = [] {
-        std::vector<std::string> made(english.begin(), english.end());
-        for (const auto& [stem, endings] : russian) {
-            std::size_t at = 0;
-            while (at < endings.size()) {
-                const std::size_t end = std::min(endings.find(' ', at), endings.size());
-                const std::string_view ending = endings.substr(at, end - at);
-                made.push_back(std::string(stem) + (ending == "-" ? "" : std::string(ending)));
-                at = end + 1;
-            }
-        }
-        std::sort(made.begin(), made.end());
-        return made;
-    }();
-    return words;
-}
-
 struct Word {
     std::string_view written;
     std::string folded;
@@ -242,10 +224,29 @@ std::optional<std::string> sign_of_number(std::string_view text) {
 
 }  // namespace
 
+const std::vector<std::string>& number_words() {
+    static const std::vector<std::string> words = [] {
+        std::vector<std::string> made(english.begin(), english.end());
+        for (const auto& [stem, endings] : russian) {
+            std::size_t at = 0;
+            while (at < endings.size()) {
+                const std::size_t end = std::min(endings.find(' ', at), endings.size());
+                const std::string_view ending = endings.substr(at, end - at);
+                made.push_back(std::string(stem) + (ending == "-" ? "" : std::string(ending)));
+                at = end + 1;
+            }
+        }
+        std::sort(made.begin(), made.end());
+        made.erase(std::unique(made.begin(), made.end()), made.end());
+        return made;
+    }();
+    return words;
+}
+
 std::optional<std::string> first_number(std::string_view text) {
     if (auto sign = sign_of_number(text)) return sign;
     const auto words = words_of(text);
-    const auto& numbers = all_words();
+    const auto& numbers = number_words();
     for (std::size_t at = 0; at < words.size(); ++at) {
         const auto& [written, folded] = words[at];
         if (is_one(folded)) {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace fin::review {
 
@@ -10,5 +11,8 @@ namespace fin::review {
 // there is none. The text is without its slots. English and Russian words, in every grammatical form. Ordinals
 // ("first", "второй") and phrases in which "one" counts nothing ("one of", "no one", "один из") are no numbers.
 std::optional<std::string> first_number(std::string_view text);
+
+// Every word that is a number by itself, folded and sorted. fin.is_grounded in the database holds the same list.
+const std::vector<std::string>& number_words();
 
 }  // namespace fin::review

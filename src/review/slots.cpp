@@ -74,10 +74,20 @@ std::optional<Problem> hidden_in(std::string_view text) {
             return Problem{"control", "a character that cannot be seen"};
         if (++length > most_text) return Problem{"length", "more than " + std::to_string(most_text) + " characters"};
         if (!u_isalpha(c)) {
+            static constexpr std::u32string_view marks =
+                U" .,;:!?()'\"/&+-{}\n\u00A0\u00AB\u00BB\u2010\u2011\u2013\u2014\u2018\u2019\u201C\u201D\u201E\u2026";
+            // Digits, signs of money and links have rules of their own.
+            const bool counted = u_getNumericValue(c) != U_NO_NUMERIC_VALUE || type == U_CURRENCY_SYMBOL || c == 0x2030;
+            if (c > 0x7F && !counted && marks.find(static_cast<char32_t>(c)) == std::u32string_view::npos)
+                return Problem{"markup", piece(from)};
             script = USCRIPT_COMMON;
             word = at;
             continue;
         }
+        // English and Russian alone: fin.is_grounded lets no other letter through.
+        if (!((c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= 0x410 && c <= 0x44F) || c == 0x401 ||
+              c == 0x451))
+            return Problem{"script", piece(from)};
         UErrorCode failed = U_ZERO_ERROR;
         const UScriptCode of = uscript_getScript(c, &failed);
         if (of == USCRIPT_COMMON || of == USCRIPT_INHERITED) continue;
