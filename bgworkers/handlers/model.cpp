@@ -55,7 +55,7 @@ double dearest(const review::Model& model, std::size_t bytes) {
     return (static_cast<double>(bytes) / 2 * dearest_input + model.most_output * model.price_output) / 1e6;
 }
 
-std::optional<std::int64_t> begin_call(const Context& context, const ModelPlace& place, const std::string& purpose,
+std::optional<std::int64_t> begin_call(const Context& context, const ModelPlace& place, const char* purpose,
                                        const review::Prompt& prompt, const std::string& report,
                                        const std::string& body) {
     json call = {{"job_id", context.job().id},         {"purpose", purpose},         {"model_name", place.name},
@@ -119,7 +119,7 @@ review::Setup load_review_setup(const Context& context) {
     return review::setup_of(stored);
 }
 
-Task<Answer> ask_model(Context& context, const ModelPlace& place, const review::Ask& ask, const std::string& purpose,
+Task<Answer> ask_model(Context& context, const ModelPlace& place, const review::Ask& ask, const char* purpose,
                        const review::Prompt& prompt, const std::string& report) {
     Answer answer;
     answer.model = place.model.model;

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "ledger/fold.hpp"
+#include "ledger/kind_words.hpp"
 
 namespace fin::review {
 
@@ -322,6 +323,64 @@ std::string Concealer::token(std::string_view text) {
 std::string Concealer::name(std::string_view text) {
     if (ledger::trimmed(text).empty()) return {};
     return "{{n:" + token(ledger::trimmed(text)) + "}}";
+}
+
+namespace {
+
+// Every word of the lists that tell kinds, and the small words that join them.
+bool is_bookkeeping(const std::string& word) {
+    static const std::vector<std::pair<std::string, bool>> known = [] {  // word, may go on
+        std::vector<std::pair<std::string, bool>> words;
+        const auto add = [&](std::string_view phrases) {
+            std::size_t at = 0;
+            while (at < phrases.size()) {
+                const std::size_t end = std::min(phrases.find_first_of(" ,", at), phrases.size());
+                std::string_view one = phrases.substr(at, end - at);
+                const bool open = !one.empty() && one.back() == '*';
+                if (open) one.remove_suffix(1);
+                if (!one.empty()) words.emplace_back(one, open);
+                at = end + 1;
+            }
+        };
+        for (const auto& kind : ledger::kind_words()) add(kind.phrases);
+        add("and, of, for, from, to, the, other, general, operating, и, на, по, от, для, за, в, прочие, прочее, общие, "
+            "другие, другое");
+        std::sort(words.begin(), words.end());
+        return words;
+    }();
+    // The last entry that is not greater, and shorter ones before it that may go on.
+    for (std::size_t length = word.size(); length > 0; --length) {
+        const std::string begin = word.substr(0, length);
+        for (auto at = std::lower_bound(known.begin(), known.end(), std::pair(begin, false));
+             at != known.end() && at->first == begin; ++at)
+            if (at->second || length == word.size() || (length + 1 == word.size() && word.back() == 's')) return true;
+    }
+    const bool plural = word.size() > 4 && word.compare(word.size() - 3, 3, "ies") == 0;
+    return plural && is_bookkeeping(word.substr(0, word.size() - 3) + "y");
+}
+
+}  // namespace
+
+std::string Concealer::category(std::string_view text) {
+    const std::string plain = clean(text, 60);
+    if (plain.empty()) return {};
+    const std::string folded = ledger::folded(plain);
+    std::string word;
+    int words = 0;
+    bool known = true;
+    for (std::string_view rest = folded; known; rest.remove_prefix(ledger::decode(rest).bytes)) {
+        const bool letter = !rest.empty() && ledger::decode(rest).glyph == ledger::Glyph::letter;
+        if (letter) {
+            word += rest.substr(0, ledger::decode(rest).bytes);
+            continue;
+        }
+        if (!word.empty()) known = ++words <= 6 && is_bookkeeping(word);
+        word.clear();
+        if (rest.empty()) break;
+        if (rest.front() != ' ' && std::string_view(":/&,.()-").find(rest.front()) == std::string_view::npos)
+            known = false;
+    }
+    return known && words > 0 && !written_.count(folded) ? plain : name(text);
 }
 
 std::string Concealer::free_text(std::string_view text, std::size_t most) {

@@ -37,6 +37,10 @@ public:
     // without control, format (zero width, bidi) and private characters and braces.
     std::string free_text(std::string_view text, std::size_t most = 80);
 
+    // A category's name: as it stands where it is made of words of bookkeeping alone (ledger/kind_words.hpp), at most
+    // six; else a token, since a name may be an order to the model as well.
+    std::string category(std::string_view text);
+
     // token -> the first text it stood for
     const std::map<std::string, std::string>& names() const { return names_; }
 

@@ -220,7 +220,7 @@ private:
                 if (evidence.contains(key) && evidence[key].is_string())
                     subject = conceal_.name(evidence[key].get<std::string>());
             if (evidence.contains("category") && evidence["category"].is_string())
-                subject = conceal_.free_text(evidence["category"].get<std::string>());
+                subject = conceal_.category(evidence["category"].get<std::string>());
             const std::string whole = name + (subject.empty() ? "" : ": " + subject);
             if (evidence.contains("value") && evidence["value"].is_number())
                 fact(whole, formatted(evidence["value"], risk_unit(code)), risk_unit(code), "evidence ->> 'value'");
@@ -290,7 +290,7 @@ private:
             const std::string kind = category->value("kind", "");
             for (const char* const topic : {"payroll", "tax", "debt"})
                 if (kind == topic) fact.topic += std::string(" ") + topic;
-            fact.name = say("category ", "категория ") + conceal_.free_text((*category)["category"].get<std::string>());
+            fact.name = say("category ", "категория ") + conceal_.category((*category)["category"].get<std::string>());
             std::tie(fact.period, fact.span) = period_of("all");
             fact.value = formatted(std::abs(amount), "money");
             fact.unit = "money";
@@ -359,7 +359,7 @@ private:
                 const json evidence = recommendation.value("evidence", json::object());
                 fact.name = std::string(say("effect of ", "эффект: ")) + lever_name(lever);
                 if (evidence.contains("category") && evidence["category"].is_string())
-                    fact.name += ", " + conceal_.free_text(evidence["category"].get<std::string>());
+                    fact.name += ", " + conceal_.category(evidence["category"].get<std::string>());
                 fact.period = say("the coming months", "ближайшие месяцы");
                 fact.span = Span::ahead;
                 fact.unit = "money/month";
