@@ -159,3 +159,110 @@ BEGIN
     RETURN removed;
 END $$;
 COMMENT ON FUNCTION fin_prompt_reset() IS 'Goes back to the default style of reviews; returns how many versions of the workspace''s own were removed. Admins only.';
+
+CREATE FUNCTION fin_prompt_compare(reports int DEFAULT 5) RETURNS bigint
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    place uuid;
+BEGIN
+    PERFORM @extschema@.fin_require_setup();
+    place := fin.writable_workspace();
+    IF NOT place = ANY (fin.workspaces_of('admin')) THEN
+        RAISE EXCEPTION 'prompts are compared by admins of the workspace' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    IF reports NOT BETWEEN 1 AND 50 THEN
+        RAISE EXCEPTION 'from 1 to 50 reports are compared, not %', reports USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+    IF NOT EXISTS (SELECT FROM fin.prompts p WHERE p.workspace_id = place AND p.name = 'review') THEN
+        RAISE EXCEPTION 'the workspace has no style of its own' USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'fin_prompt_set makes one.';
+    END IF;
+    IF NOT EXISTS (SELECT FROM fin.ai_consents c WHERE c.workspace_id = place AND c.enabled) THEN
+        RAISE EXCEPTION 'AI is not switched on in the workspace' USING ERRCODE = 'object_not_in_prerequisite_state',
+            HINT = 'An admin switches it on with SELECT fin_ai_switch(true).';
+    END IF;
+    RETURN @extschema@.fin_enqueue('prompt_compare', jsonb_build_object('reports', reports));
+END $$;
+COMMENT ON FUNCTION fin_prompt_compare(int) IS
+    'Queues a comparison of the workspace''s own style of reviews with the default, on its latest analysed reports, within the day''s budget; admins only. Stores no review. fin_prompt_comparison shows the outcome.';
+
+CREATE FUNCTION fin_prompt_comparison(job_id bigint DEFAULT NULL)
+    RETURNS TABLE(variant text, prompt text, reports int, drafted int, stored int, refused int, agreement double precision, cost numeric, seconds double precision)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 2 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM @extschema@.fin_require_setup();
+    RETURN QUERY
+    SELECT t.variant, t.prompt, count(*)::int, sum(t.drafted)::int, sum(t.stored)::int, sum(t.refused)::int, avg(t.agreement), sum(t.cost), avg(t.seconds)
+    FROM fin.prompt_trials t
+    WHERE t.workspace_id = fin.writable_workspace()
+      AND t.job_id = coalesce(fin_prompt_comparison.job_id, (SELECT max(l.job_id) FROM fin.prompt_trials l WHERE l.workspace_id = fin.writable_workspace()))
+    GROUP BY t.variant, t.prompt ORDER BY t.variant;
+END $$;
+COMMENT ON FUNCTION fin_prompt_comparison(bigint) IS
+    'How the default style and the workspace''s own did: statements drafted and stored, answers refused, agreement of the checker, cost, seconds a report. NULL: the latest comparison.';
+
+CREATE FUNCTION fin_merchant(counterparty text) RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE AS 'MODULE_PATHNAME', 'fin_merchant';
+COMMENT ON FUNCTION fin_merchant(text) IS
+    'One name for one counterparty: case, card and reference numbers, dates, punctuation and legal forms taken off.';
+
+CREATE FUNCTION fin_suggest_categories(report_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    place   uuid;
+    made    int;
+    unknown int;
+    job     bigint;
+BEGIN
+    PERFORM @extschema@.fin_require_setup();
+    SELECT r.workspace_id INTO place FROM fin.reports r WHERE r.id = fin_suggest_categories.report_id AND r.source = 'import';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'report % not found', report_id USING ERRCODE = 'undefined_object',
+            DETAIL = 'There is no such imported report in a workspace you are a member of.';
+    END IF;
+    -- The workspace's own habit first: at least three rows of the merchant, four fifths of them in one category.
+    WITH missing AS (
+        SELECT @extschema@.fin_merchant(t.counterparty) AS merchant, t.amount > 0 AS inflow, min(t.counterparty) AS counterparty, count(*)::int AS rows
+        FROM fin.transactions t
+        WHERE t.workspace_id = place AND t.report_id = fin_suggest_categories.report_id AND coalesce(t.category, '') = '' AND coalesce(t.counterparty, '') <> ''
+        GROUP BY 1, 2
+    ), habit AS (
+        SELECT h.merchant, h.inflow, h.category, h.n, sum(h.n) OVER (PARTITION BY h.merchant, h.inflow) AS of_all
+        FROM (SELECT @extschema@.fin_merchant(t.counterparty) AS merchant, t.amount > 0 AS inflow, t.category, count(*) AS n
+              FROM fin.transactions t WHERE t.workspace_id = place AND t.category <> '' AND t.counterparty <> '' GROUP BY 1, 2, 3) h
+    )
+    INSERT INTO fin.category_suggestions (workspace_id, report_id, merchant, inflow, counterparty, rows, category, source)
+    SELECT place, fin_suggest_categories.report_id, m.merchant, m.inflow, m.counterparty, m.rows, h.category, 'rules'
+    FROM missing m JOIN habit h ON h.merchant = m.merchant AND h.inflow = m.inflow AND h.of_all >= 3 AND h.n >= 0.8 * h.of_all
+    ON CONFLICT ON CONSTRAINT category_suggestions_workspace_id_report_id_merchant_inflow_key DO NOTHING;
+    GET DIAGNOSTICS made = ROW_COUNT;
+    SELECT count(DISTINCT (@extschema@.fin_merchant(t.counterparty), t.amount > 0)) INTO unknown FROM fin.transactions t
+    WHERE t.workspace_id = place AND t.report_id = fin_suggest_categories.report_id AND coalesce(t.category, '') = '' AND coalesce(t.counterparty, '') <> ''
+      AND NOT EXISTS (SELECT FROM fin.category_suggestions s WHERE s.workspace_id = place AND s.report_id = fin_suggest_categories.report_id
+                      AND s.merchant = @extschema@.fin_merchant(t.counterparty) AND s.inflow = (t.amount > 0));
+    IF unknown > 0 AND EXISTS (SELECT FROM fin.ai_consents c WHERE c.workspace_id = place AND c.enabled)
+       AND EXISTS (SELECT FROM fin.ai_models m WHERE m.enabled AND m.role IN ('drafter', 'fallback')) THEN
+        job := @extschema@.fin_enqueue_once('ai_categories', jsonb_build_object('report_id', report_id), report_id::text);
+    END IF;
+    RETURN jsonb_build_object('by_rules', made, 'merchants_left', unknown, 'job_id', job);
+END $$;
+COMMENT ON FUNCTION fin_suggest_categories(uuid) IS
+    'Suggests categories for rows without one: by the workspace''s own habit at once, and, while AI is on, by a model in a job, asked once per merchant. Returns how many by rules, how many merchants are left and the job''s number. SELECT * FROM fin.category_suggestions lists them; nothing changes until one is accepted.';
+
+CREATE FUNCTION fin_suggestion_accept(suggestion_id uuid) RETURNS int
+    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'fin_suggestion_accept';
+COMMENT ON FUNCTION fin_suggestion_accept(uuid) IS
+    'Gives the rows of the suggestion its category and returns how many there were. For the report''s importer and admins; audited. The report''s hash is made anew.';
+
+CREATE FUNCTION fin_suggestion_reject(suggestion_id uuid) RETURNS void
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM @extschema@.fin_require_setup();
+    UPDATE fin.category_suggestions s SET status = 'rejected', decided_by = fin.current_user_id(), decided_at = now()
+    WHERE s.id = suggestion_id AND s.status = 'open';
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'suggestion % not found', suggestion_id USING ERRCODE = 'undefined_object',
+            DETAIL = 'There is no such open suggestion in a workspace where you are an analyst.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION fin_suggestion_reject(uuid) IS 'Puts a suggestion aside; it is not made again for this report. Audited.';

@@ -49,7 +49,7 @@ WITH word(name, sql) AS (VALUES
     ('reports', 'change', 'UPDATE', '{definer} OR {admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts finish their own imports.'),
     ('reports', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts undo their own imports, admins any.'),
 
-    ('transactions', 'read', 'SELECT', '{viewer}', NULL, 'Members read transactions.'),
+    ('transactions', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read transactions.'),
     ('transactions', 'add', 'INSERT', NULL, 'report_id = ANY ((SELECT fin.reports_being_written())::uuid[])', 'Only into an unfinished import of one''s own; asked once per statement.'),
 
     ('category_kinds', 'read', 'SELECT', '{viewer}', NULL, 'Members read kinds.'),
@@ -101,6 +101,14 @@ WITH word(name, sql) AS (VALUES
     ('reviews', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through a definer function.'),
     ('review_statements', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read reviews.'),
     ('review_statements', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through a definer function.'),
+    ('prompt_trials', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see how styles compare.'),
+    ('prompt_trials', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through a definer function.'),
+    ('category_suggestions', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see suggestions.'),
+    ('category_suggestions', 'add', 'INSERT', NULL, '{definer} OR ({analyst} AND source = ''rules'')', 'Analysts ask for suggestions by rule; models'' are written by workers.'),
+    ('category_suggestions', 'change', 'UPDATE', '{definer} OR {analyst}', NULL, 'Analysts reject, definer functions accept.'),
+    ('merchant_categories', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see what models said of merchants.'),
+    ('merchant_categories', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through a definer function.'),
+    ('transactions', 'categorise', 'UPDATE', '{definer}', NULL, 'Accepted suggestions are written by a definer function.'),
     ('notifications', 'read', 'SELECT', '{definer} OR (user_id = {me} AND {viewer})', NULL, 'One reads one''s own messages while a member.'),
     ('notifications', 'add', 'INSERT', NULL, '{definer}', 'Written by definer functions.'),
     ('notifications', 'change', 'UPDATE', 'user_id = {me} AND {viewer}', NULL, 'One marks one''s own messages as read.'),
@@ -227,6 +235,9 @@ BEGIN
     GRANT SELECT (id, workspace_id, name, scopes, created_by, created_at, expires_at, revoked_at, last_used_at) ON fin.api_keys TO fin_user;
     GRANT SELECT (id, workspace_id, provider, name, settings, created_by, created_at) ON fin.connections TO fin_user;
     GRANT SELECT (name, kind, base_url, settings, changed_at) ON fin.providers TO fin_user;
+    GRANT SELECT ON fin.prompt_trials, fin.category_suggestions, fin.merchant_categories TO fin_user;
+    GRANT INSERT (workspace_id, report_id, merchant, inflow, counterparty, rows, category, source), UPDATE (status, decided_by, decided_at)
+        ON fin.category_suggestions TO fin_user;
     GRANT SELECT ON fin.ai_models, fin.ai_calls, fin.ai_answers, fin.reviews, fin.review_statements TO fin_user;
     GRANT SELECT (workspace_id, enabled, daily_budget, changed_by, changed_at) ON fin.ai_consents TO fin_user;
     GRANT SELECT ON api.reports, api.transactions, api.analyses, api.jobs TO fin_user;
@@ -258,6 +269,9 @@ BEGIN
     GRANT DELETE ON fin.audit_log, fin.jobs TO fin_definer;
     GRANT INSERT, UPDATE ON fin.jobs, fin.job_attempts TO fin_definer;
     GRANT INSERT, UPDATE (mailed_at) ON fin.notifications TO fin_definer;
+    GRANT INSERT ON fin.prompt_trials, fin.category_suggestions, fin.merchant_categories TO fin_definer;
+    GRANT UPDATE ON fin.category_suggestions TO fin_definer;
+    GRANT UPDATE (category) ON fin.transactions TO fin_definer;
     GRANT INSERT ON fin.ai_calls, fin.ai_answers, fin.reviews, fin.review_statements TO fin_definer;
     GRANT UPDATE ON fin.ai_calls, fin.ai_answers, fin.ai_consents, fin.analyses TO fin_definer;
 
@@ -276,7 +290,8 @@ BEGIN
     GRANT EXECUTE ON FUNCTION fin.connection_for(uuid, text, text), fin.notification_for_mail(uuid, uuid), fin.notification_mailed(uuid, uuid),
         fin.ai_access(uuid, text) TO fin_worker;
     GRANT EXECUTE ON FUNCTION fin.ai_setup(uuid), fin.ai_call_begin(uuid, jsonb, numeric), fin.ai_call_end(uuid, bigint, jsonb),
-        fin.ai_answer_get(uuid, text), fin.ai_answer_put(uuid, text, text, jsonb), fin.review_store(uuid, jsonb), fin.is_grounded(text),
+        fin.ai_answer_get(uuid, text), fin.ai_answer_put(uuid, text, text, jsonb), fin.review_store(uuid, jsonb), fin.prompt_trial_add(uuid, jsonb), fin.suggestions_store(uuid, uuid, jsonb),
+        fin.suggestion_apply(uuid), fin.suggestion_rows(uuid, int[], text), fin.is_grounded(text),
         fin.is_grounded_answer(jsonb), fin.number_words(), fin.number_word_form(text) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.ai_require_worker(uuid), fin.is_grounded(text), fin.is_grounded_answer(jsonb), fin.number_words(),
         fin.number_word_form(text) TO fin_definer;

@@ -1,10 +1,8 @@
 // The second opinion on a stored analysis: one model drafts, another checks, what stands is stored.
-#include "review/ensemble.hpp"
-
 #include "error.hpp"
 #include "handlers.hpp"
-#include "handlers/model.hpp"
 #include "handlers/payload.hpp"
+#include "handlers/voices.hpp"
 #include "identity.hpp"
 #include "spi.hpp"
 
@@ -62,81 +60,6 @@ json statement_json(const Statement& statement, std::size_t number, const std::s
     row["verdict"] = verdict ? json(name(*verdict)) : json();
     row["checked_by"] = verdict ? json(checker) : json();
     return row;
-}
-
-struct Voices {
-    json providers = json::array();
-    std::string drafter, checker;  // names of the models that answered; empty: none
-    std::optional<Draft> draft;
-    std::optional<Check> check;
-    bool failed = false;  // a provider that is set up gave nothing
-    double cost = 0;
-};
-
-void note(Voices& voices, const ModelPlace& place, const char* role, const Answer& answer, const std::string& status) {
-    voices.providers.push_back({{"name", place.name},
-                                {"provider", place.provider},
-                                {"model", answer.model},
-                                {"role", role},
-                                {"status", status}});
-    voices.cost += answer.cost;
-}
-
-// A draft whose shape and texts are right, after one more try at most; what may not be stored of the last one is left
-// out.
-Task<bool> draft_by(Context& context, const ModelPlace& place, const Subject& subject, const FactPack& pack,
-                    const Prompt& prompt, Voices& voices) {
-    Ask ask = ask_for_draft(pack, prompt);
-    for (int n = 0; n < 2; ++n) {
-        Task<Answer> asking = ask_model(context, place, ask, "draft", prompt, subject.report);
-        const Answer answer = co_await asking;
-        if (answer.failed()) {
-            note(voices, place, "drafter", answer, answer.status);
-            co_return false;
-        }
-        std::string wrong;
-        std::optional<Draft> draft;
-        try {
-            draft = read_draft(*answer.content, pack);
-            wrong = in_words(complaints(*draft, pack));
-        } catch (const Error& error) {
-            wrong = error.what();
-        }
-        if (wrong.empty()) {
-            keep_answer(context, answer, place);
-            note(voices, place, "drafter", answer, answer.status);
-            voices.draft = std::move(draft);
-            voices.drafter = place.name;
-            co_return true;
-        }
-        note(voices, place, "drafter", answer, "refused_text");
-        if (n == 1 && draft) {
-            voices.draft = std::move(draft);
-            voices.drafter = place.name;
-            co_return true;
-        }
-        ask = ask_again(pack, prompt, wrong);
-    }
-    co_return false;
-}
-
-Task<void> check_by(Context& context, const ModelPlace& place, const Subject& subject, const FactPack& pack,
-                    const Prompt& prompt, Voices& voices) {
-    const Ask ask = ask_for_check(pack, prompt, voices.draft ? &*voices.draft : nullptr);
-    Task<Answer> asking = ask_model(context, place, ask, "check", prompt, subject.report);
-    const Answer answer = co_await asking;
-    std::string status = answer.status;
-    if (!answer.failed()) {
-        try {
-            voices.check = read_check(*answer.content, pack, voices.draft ? voices.draft->statements.size() : 0);
-            voices.checker = place.name;
-            keep_answer(context, answer, place);
-        } catch (const Error&) {
-            status = "nonsense";
-        }
-    }
-    if (!voices.check) voices.failed = true;
-    note(voices, place, "checker", answer, status);
 }
 
 // What goes to fin.review_store.
@@ -219,13 +142,13 @@ Task<Outcome> handle_ai_review(Context& context) {
             const ModelPlace* const place = setup.of_role(role);
             if (!place || voices.draft) continue;
             context.progress(0.1, "draft");
-            Task<bool> drafting = draft_by(context, *place, subject, pack, setup.prompt, voices);
+            Task<bool> drafting = draft_by(context, *place, subject.report, pack, setup.prompt, voices);
             if (!co_await drafting) voices.failed = true;
         }
         const ModelPlace* const checker = setup.of_role("checker");
         if (checker && (voices.draft || !pack.items.empty())) {
             context.progress(0.6, "check");
-            Task<void> checking = check_by(context, *checker, subject, pack, setup.prompt, voices);
+            Task<void> checking = check_by(context, *checker, subject.report, pack, setup.prompt, voices);
             co_await checking;
         }
         Weights weights;

@@ -16,6 +16,10 @@ Task<Outcome> handle_retention(Context& context);
 Task<Outcome> handle_send_notification(Context& context);
 // Asks the models for a second opinion on a stored analysis (report_id, analysis_id) and upgrades it.
 Task<Outcome> handle_ai_review(Context& context);
+// Asks a model for the categories of merchants whose rows have none (report_id) and keeps its words as suggestions.
+Task<Outcome> handle_ai_categories(Context& context);
+// Compares the workspace's own style of reviews with the default (reports: how many of its latest).
+Task<Outcome> handle_prompt_compare(Context& context);
 // One HTTP request (origin or connection, path, method, headers, body). No kind uses it until an operator adds one.
 Task<Outcome> handle_http_request(Context& context);
 

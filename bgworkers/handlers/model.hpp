@@ -23,8 +23,9 @@ struct Answer {
     bool failed() const { return !content; }
 };
 
-// The arguments outlive the task. Asks within the place's deadline and the job's. Network errors, 408, 409, 429 and 5xx are tried again while there is
-// time. Never throws for what the provider does; SqlError for the database. No transaction is open at a wait.
+// The arguments outlive the task. Asks within the place's deadline and the job's. Network errors, 408, 409, 429 and 5xx
+// are tried again while there is time. Never throws for what the provider does; SqlError for the database. No
+// transaction is open at a wait.
 Task<Answer> ask_model(Context& context, const ModelPlace& place, const review::Ask& ask, const char* purpose,
                        const review::Prompt& prompt, const std::string& report);
 

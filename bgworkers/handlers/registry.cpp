@@ -15,6 +15,8 @@ Handler find_handler(const std::string& name) {
         {"retention", handle_retention},
         {"send_notification", handle_send_notification},
         {"ai_review", handle_ai_review},
+        {"ai_categories", handle_ai_categories},
+        {"prompt_compare", handle_prompt_compare},
         {"http_request", handle_http_request},
     };
     for (const Entry& entry : entries)

@@ -537,3 +537,135 @@ BEGIN
         'models', (SELECT coalesce(jsonb_agg(to_jsonb(m) ORDER BY m.role), '[]') FROM fin.ai_models m WHERE m.enabled));
 END $$;
 COMMENT ON FUNCTION fin.ai_setup(uuid) IS 'What a review of a workspace''s analysis goes by: consent, key of the tokens, style, models. No secret.';
+
+-- Styles compared ---------------------------------------------------------------------------------------------------------
+
+CREATE TABLE fin.prompt_trials (
+    id           bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    workspace_id uuid NOT NULL REFERENCES fin.workspaces ON DELETE CASCADE,
+    job_id       bigint NOT NULL,
+    report_id    uuid NOT NULL,
+    variant      text NOT NULL CHECK (variant IN ('default', 'own')),
+    prompt       text NOT NULL,
+    drafted      int NOT NULL,
+    stored       int NOT NULL,
+    refused      int NOT NULL,
+    agreement    double precision,
+    cost         numeric NOT NULL,
+    seconds      double precision NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX prompt_trials_job ON fin.prompt_trials (workspace_id, job_id);
+COMMENT ON TABLE fin.prompt_trials IS 'How a workspace''s own style of reviews and the default did on the same past reports.';
+COMMENT ON COLUMN fin.prompt_trials.refused IS 'Answers whose texts or shape could not be stored.';
+
+CREATE FUNCTION fin.prompt_trial_add(place uuid, trial jsonb) RETURNS void
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    PERFORM fin.ai_require_worker(place);
+    INSERT INTO fin.prompt_trials (workspace_id, job_id, report_id, variant, prompt, drafted, stored, refused, agreement, cost, seconds)
+    SELECT place, t.job_id, t.report_id, t.variant, t.prompt, t.drafted, t.stored, t.refused, t.agreement, t.cost, t.seconds
+    FROM jsonb_to_record(trial) AS t(job_id bigint, report_id uuid, variant text, prompt text, drafted int, stored int, refused int,
+                                     agreement float8, cost numeric, seconds float8)
+    -- Of an attempt that the server's end cut off.
+    WHERE NOT EXISTS (SELECT FROM fin.prompt_trials p WHERE p.workspace_id = place AND p.job_id = t.job_id AND p.report_id = t.report_id
+                                                       AND p.variant = t.variant);
+END $$;
+COMMENT ON FUNCTION fin.prompt_trial_add(uuid, jsonb) IS 'For workers: how a style did on a report.';
+
+-- Categories for rows without one -------------------------------------------------------------------------------------------
+
+CREATE TABLE fin.category_suggestions (
+    id           uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    workspace_id uuid NOT NULL,
+    report_id    uuid NOT NULL,
+    merchant     text NOT NULL,
+    inflow       boolean NOT NULL,
+    counterparty text NOT NULL,
+    rows         int NOT NULL,
+    category     text NOT NULL CHECK (category <> ''),
+    source       text NOT NULL CHECK (source IN ('rules', 'model')),
+    said_by      text,
+    status       text NOT NULL DEFAULT 'open' CHECK (status IN ('open', 'accepted', 'rejected')),
+    decided_by   uuid REFERENCES fin.users ON DELETE SET NULL,
+    decided_at   timestamptz,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    UNIQUE (workspace_id, report_id, merchant, inflow),
+    FOREIGN KEY (workspace_id, report_id) REFERENCES fin.reports (workspace_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE fin.category_suggestions IS 'Categories for rows that have none. Nothing changes until somebody accepts one.';
+COMMENT ON COLUMN fin.category_suggestions.merchant IS 'The counterparty as fin_merchant spells it.';
+CREATE TRIGGER audit_suggestion AFTER UPDATE ON fin.category_suggestions
+    FOR EACH ROW EXECUTE FUNCTION fin.audit_row('suggest', 'suggestion_decide', 'suggestion_remove');
+
+CREATE TABLE fin.merchant_categories (
+    workspace_id uuid NOT NULL REFERENCES fin.workspaces ON DELETE CASCADE,
+    merchant     text NOT NULL,
+    inflow       boolean NOT NULL,
+    category     text,
+    said_by      text NOT NULL,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (workspace_id, merchant, inflow)
+);
+COMMENT ON TABLE fin.merchant_categories IS 'What a model said of a merchant, asked once. A null category: it did not know, which beats a guess.';
+
+CREATE FUNCTION fin.suggestions_store(place uuid, report uuid, said jsonb) RETURNS int
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    made int;
+BEGIN
+    PERFORM fin.ai_require_worker(place);
+    INSERT INTO fin.merchant_categories AS m (workspace_id, merchant, inflow, category, said_by)
+    SELECT place, s.merchant, s.inflow, s.category, s.said_by
+    FROM jsonb_to_recordset(said) AS s(merchant text, inflow boolean, category text, said_by text)
+    ON CONFLICT ON CONSTRAINT merchant_categories_pkey DO NOTHING;
+    INSERT INTO fin.category_suggestions (workspace_id, report_id, merchant, inflow, counterparty, rows, category, source, said_by)
+    SELECT place, r.id, s.merchant, s.inflow, s.counterparty, s.rows, m.category, 'model', m.said_by
+    FROM jsonb_to_recordset(said) AS s(merchant text, inflow boolean, counterparty text, rows int)
+    JOIN fin.merchant_categories m ON m.workspace_id = place AND m.merchant = s.merchant AND m.inflow = s.inflow AND m.category IS NOT NULL
+    JOIN fin.reports r ON r.workspace_id = place AND r.id = report
+    ON CONFLICT ON CONSTRAINT category_suggestions_workspace_id_report_id_merchant_inflow_key DO NOTHING;
+    GET DIAGNOSTICS made = ROW_COUNT;
+    RETURN made;
+END $$;
+COMMENT ON FUNCTION fin.suggestions_store(uuid, uuid, jsonb) IS 'For workers: keeps what a model said of merchants, and suggests it for the report.';
+
+CREATE FUNCTION fin.suggestion_apply(suggestion uuid) RETURNS TABLE(report_id uuid, merchant text, inflow boolean, category text)
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1 SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    -- Who may change the report: its importer, and admins.
+    RETURN QUERY UPDATE fin.category_suggestions s SET status = 'accepted', decided_by = fin.current_user_id(), decided_at = now()
+    FROM fin.reports r
+    WHERE s.id = suggestion AND s.status = 'open' AND r.workspace_id = s.workspace_id AND r.id = s.report_id AND r.source = 'import'
+      AND (s.workspace_id = ANY (fin.workspaces_of('admin')) OR (s.workspace_id = ANY (fin.workspaces_of('analyst')) AND r.created_by = fin.current_user_id()))
+    RETURNING s.report_id, s.merchant, s.inflow, s.category;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'suggestion % cannot be accepted', suggestion USING ERRCODE = 'undefined_object',
+            DETAIL = 'There is no such open suggestion for an imported report that you may change.';
+    END IF;
+END $$;
+COMMENT ON FUNCTION fin.suggestion_apply(uuid) IS 'Marks a suggestion as accepted for whoever may change its report. Called by fin_suggestion_accept.';
+
+CREATE FUNCTION fin.suggestion_rows(report uuid, numbers int[], new_category text) RETURNS int
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    changed int;
+BEGIN
+    IF NOT EXISTS (SELECT FROM fin.reports r WHERE r.id = report AND r.source = 'import'
+                   AND (r.workspace_id = ANY (fin.workspaces_of('admin'))
+                        OR (r.workspace_id = ANY (fin.workspaces_of('analyst')) AND r.created_by = fin.current_user_id()))) THEN
+        RAISE EXCEPTION 'you may not change report %', report USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    UPDATE fin.transactions t SET category = new_category
+    FROM fin.reports r
+    WHERE r.id = report AND t.workspace_id = r.workspace_id AND t.report_id = r.id AND t.row_no = ANY (numbers) AND coalesce(t.category, '') = '';
+    GET DIAGNOSTICS changed = ROW_COUNT;
+    RETURN changed;
+END $$;
+COMMENT ON FUNCTION fin.suggestion_rows(uuid, int[], text) IS 'Gives rows without a category one. Called by fin_suggestion_accept, which hashes the report anew.';
+
+INSERT INTO fin.job_kinds (kind, priority, max_attempts, timeout, handler, min_role, holds_worker, lane_key) VALUES
+    ('ai_categories', 'medium', 3, '5 minutes', 'ai_categories', 'analyst', false, NULL),
+    ('prompt_compare', 'low', 2, '30 minutes', 'prompt_compare', 'admin', false, NULL)
+ON CONFLICT (kind) DO NOTHING;

@@ -361,26 +361,27 @@ bool is_bookkeeping(const std::string& word) {
 
 }  // namespace
 
-std::string Concealer::category(std::string_view text) {
-    const std::string plain = clean(text, 60);
-    if (plain.empty()) return {};
-    const std::string folded = ledger::folded(plain);
+bool is_plain_category(std::string_view text) {
+    const std::string folded = ledger::folded(clean(text, 60));
     std::string word;
     int words = 0;
-    bool known = true;
-    for (std::string_view rest = folded; known; rest.remove_prefix(ledger::decode(rest).bytes)) {
-        const bool letter = !rest.empty() && ledger::decode(rest).glyph == ledger::Glyph::letter;
-        if (letter) {
+    for (std::string_view rest = folded;; rest.remove_prefix(ledger::decode(rest).bytes)) {
+        if (!rest.empty() && ledger::decode(rest).glyph == ledger::Glyph::letter) {
             word += rest.substr(0, ledger::decode(rest).bytes);
             continue;
         }
-        if (!word.empty()) known = ++words <= 6 && is_bookkeeping(word);
+        if (!word.empty() && (++words > 6 || !is_bookkeeping(word))) return false;
         word.clear();
-        if (rest.empty()) break;
+        if (rest.empty()) return words > 0;
         if (rest.front() != ' ' && std::string_view(":/&,.()-").find(rest.front()) == std::string_view::npos)
-            known = false;
+            return false;
     }
-    return known && words > 0 && !written_.count(folded) ? plain : name(text);
+}
+
+std::string Concealer::category(std::string_view text) {
+    const std::string plain = clean(text, 60);
+    if (plain.empty()) return {};
+    return is_plain_category(plain) && !written_.count(ledger::folded(plain)) ? plain : name(text);
 }
 
 std::string Concealer::free_text(std::string_view text, std::size_t most) {

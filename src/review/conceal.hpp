@@ -26,6 +26,10 @@ struct Found {
 // Names without such a mark cannot be told from other words and are not found.
 std::vector<Found> find_secrets(std::string_view text);
 
+// A category's name made of words of bookkeeping alone (ledger/kind_words.hpp), at most six: it may leave as it stands.
+// Another one may be somebody's name, or an order to the model.
+bool is_plain_category(std::string_view text);
+
 // Replaces names by tokens that are the same whenever the workspace names the same thing, and nobody else's.
 class Concealer {
 public:

@@ -19,7 +19,7 @@ spew("$folder/key", encode_base64(join('', map { chr int rand 256 } 1 .. 32), ''
 chmod 0600, "$folder/key";
 my $node = PostgreSQL::Test::Cluster->new('review');
 $node->init;
-my $hosts = join ', ', map {"127.0.0.$_"} 1 .. 39;
+my $hosts = join ', ', map {"127.0.0.$_"} 1 .. 219;
 $node->append_conf('postgresql.conf', <<"CONF");
 shared_preload_libraries = 'pg_fin'
 max_worker_processes = 8
@@ -54,6 +54,8 @@ sub provider
 	is(as('olga', qq{SELECT fin_provider_set('$name', 'http', 'http://127.0.0.$address:$port$base', '{}', 'the model key')}), '', "provider $name") ;
 	return;
 }
+my $deadline = 3;
+
 # drafter, checker and fallback by the words that tell model_server how to behave
 sub models
 {
@@ -64,7 +66,7 @@ sub models
 	{
 		provider($role, $role eq 'checker' ? '' : '/v1');
 		as('olga', qq{SELECT fin_ai_model_set('$role', '$role', '$role', '$dialect{$role}', '$words{$role}',
-			'{"deadline": 3, "price_input": 2, "price_output": 8, "most_output": 2000}')});
+			'{"deadline": $deadline, "price_input": 2, "price_output": 8, "most_output": 2000}')});
 	}
 	ask('TRUNCATE fin.ai_answers');
 	return;
@@ -118,7 +120,7 @@ my $second = ledger(2);
 is(reviewed($second), 'succeeded', 'a review');
 is(ai($second, 'source'), 'models', 'stands in the analysis');
 is(as('anna', "SELECT fin_analyze('$second') -> 'quality' -> 'sections' ->> 'ai'"), 'ok', 'whose sections say so');
-is(ai($second, 'agreement'), '1', 'both agree');
+cmp_ok(ai($second, 'agreement'), '==', 1, 'both agree');
 cmp_ok(as('anna', "SELECT (fin_analyze('$second') ->> 'confidence')::numeric > (SELECT (document ->> 'confidence')::numeric FROM fin.analyses WHERE report_id = '$second' LIMIT 1) OR (fin_analyze('$second') ->> 'confidence')::numeric = 1"), 'eq', 't', 'which raises the confidence');
 like(ai($second, 'statements,0,text'), qr/\d/, 'the text has our figures');
 unlike(ai($second, 'statements,0,template'), qr/[0-9](?![0-9]*(\.\w+)?\}\})/, 'the template has none');
@@ -131,7 +133,6 @@ isnt(as('anna', $query), '', 'which runs');
 is(as('anna', "SELECT fin_verify('$second') ->> 'verified'"), 'true', 'the engine\'s part still verifies');
 is(as('vera', "SET pg_fin.workspace = '$ws'; SELECT count(*) > 0 FROM fin.review_statements"), 't', 'a viewer reads it');
 like(as('anna', q{INSERT INTO fin.review_statements (workspace_id, review_id, no, text, fact_ids, said_by) SELECT workspace_id, id, 9, 'Fine {{f:1}}.', '{1}', 'me' FROM fin.reviews}), qr/permission denied/, 'nobody writes one by hand');
-like(ask(q{DO $$ BEGIN INSERT INTO fin.review_statements (workspace_id, review_id, no, text, fact_ids, said_by) SELECT workspace_id, id, 9, 'It is 12.', '{1}', 'me' FROM fin.reviews LIMIT 1; EXCEPTION WHEN check_violation THEN RAISE EXCEPTION 'refused'; END $$}) // '', qr/^$/, '') if 0;
 my ($status, undef, $error) = $node->psql($db, q{INSERT INTO fin.review_statements (workspace_id, review_id, no, text, fact_ids, said_by) SELECT workspace_id, id, 9, 'It is twelve {{f:1}}.', '{1}', 'me' FROM fin.reviews LIMIT 1});
 like($error, qr/violates check constraint/, 'not even a superuser stores a number');
 
@@ -154,7 +155,7 @@ ask('DELETE FROM fin.analyses');
 is(reviewed($second), 'succeeded', 'the same again');
 is(seen(), '[]', 'asks nobody');
 is(ask("SELECT hits FROM fin.cache_stats WHERE cache = 'ai_answers' AND workspace_id = '$ws'"), 2, 'the statistics of caches show it');
-is(ai($second, 'cost'), '0', 'and costs nothing');
+cmp_ok(ai($second, 'cost'), '==', 0, 'and costs nothing');
 
 # --- providers that fail ----------------------------------------------------------------------------------------------------
 
@@ -244,7 +245,7 @@ as('anna', 'SELECT fin_ai_switch(true)');
 
 # --- keys -----------------------------------------------------------------------------------------------------------------------
 
-is(as('olga', qq{SELECT fin_provider_set('drafter', 'http', 'http://127.0.0.38:$port/v1', '{}', 'a wrong key')}), '', 'a wrong key');
+is(as('olga', qq{SELECT fin_provider_set('drafter', 'http', 'http://127.0.0.218:$port/v1', '{}', 'a wrong key')}), '', 'a wrong key');
 my $wrong = ledger(912);
 reviewed($wrong);
 is(as('anna', "SELECT fin_analyze('$wrong') -> 'ai' -> 'providers' -> 0 ->> 'status'"), 'http_401', 'is refused by the provider');
@@ -268,6 +269,8 @@ is(as('anna', 'SELECT fin_prompt_reset()'), '1', 'and back');
 
 # --- many at once, who waits ---------------------------------------------------------------------------------------------------------
 
+# Of patience: the machine may have other things to do, and 100 requests at once are the most that a host gets.
+$deadline = 60;
 models(drafter => 'good+wait-1', checker => 'good+wait-1');
 as('anna', 'SELECT fin_ai_switch(true, 1000)');
 my @reports = map { ledger(1000 + $_) } 1 .. 40;
@@ -278,9 +281,83 @@ $node->poll_query_until($db, "SELECT count(*) = 40 FROM fin.reviews WHERE report
 my $took = time - $begin;
 cmp_ok($took, '<', 40, sprintf('40 reviews of 2 s each run beside each other (%.1f s)', $took));
 is(ask("SELECT count(*) FROM fin.reviews WHERE report_id IN ($all) AND source = 'models'"), 40, 'all by models');
-my $waiting = ledger(2000);
-my ($listened) = $node->background_psql($db) if $node->can('background_psql');
-like($node->psql($db, "LISTEN fin_analyses; SELECT 1") // '', qr/^0/, 'whoever waits can listen');
+
+# Whoever waits hears of it.
+{
+	require IPC::Run;
+	my ($in, $out) = ("LISTEN fin_analyses;\n\\echo ready\n", '');
+	my $listener = IPC::Run::start([ 'psql', '-XAtq', '-d', $node->connstr($db) ], '<', \$in, '>', \$out, '2>&1', IPC::Run::timeout(60));
+	$listener->pump until $out =~ /ready/;
+	my $waiting = ledger(2000);
+	is(reviewed($waiting), 'succeeded', 'a review somebody waits for');
+	$in .= "SELECT 'asked';\n";
+	$listener->pump until $out =~ /asked.*fin_analyses/s;
+	like($out, qr/"report_id": "$waiting"/, 'the client that waits is notified');
+	$in .= "\\q\n";
+	$listener->finish;
+}
+
+# --- the same 200 at once, and again -----------------------------------------------------------------------------------------
+
+models(drafter => 'good+wait-1', checker => 'good+wait-1');
+@reports = map { ledger(3000 + $_) } 1 .. 200;
+$all = join ',', map {"'$_'"} @reports;
+my $reviews = "SELECT count(*) = 200 FROM fin.reviews WHERE report_id IN ($all) AND source = 'models'";
+as('anna', "SELECT count(fin_analyze(r::uuid)) FROM unnest(ARRAY[$all]) r");
+$begin = time;
+$node->poll_query_until($db, $reviews) or diag 'reviews are missing';
+note sprintf '200 reviews by one worker: %.1f s', time - $begin;
+is(ask("SELECT count(*) FROM fin.ai_calls WHERE status = 'ok' AND report_id IN ($all)"), 400, '200 reviews by one worker, two calls each');
+ask("DELETE FROM fin.analyses WHERE report_id IN ($all)");
+`curl -s -X POST http://127.0.0.1:$port/forget`;
+as('anna', "SELECT count(fin_analyze(r::uuid)) FROM unnest(ARRAY[$all]) r");
+$node->poll_query_until($db, $reviews) or diag 'reviews are missing';
+is(seen(), '[]', 'the second run over unchanged data makes no call');
+is(ask("SELECT count(*) FROM fin.ai_calls WHERE report_id IN ($all)"), 400, 'and costs nothing');
+
+# --- styles compared ------------------------------------------------------------------------------------------------------------
+
+models(drafter => 'good', checker => 'good');
+like(as('anna', 'SELECT fin_prompt_compare(2)'), qr/no style of its own/, 'there is nothing to compare without a style');
+as('anna', q{SELECT fin_prompt_set('Dry.')});
+my $job = as('anna', 'SELECT fin_prompt_compare(2)');
+$node->poll_query_until($db, "SELECT status IN ('succeeded', 'dead') FROM fin.jobs WHERE id = $job");
+is(as('anna', "SELECT string_agg(variant || ' ' || reports || ' ' || (stored > 0) || ' ' || (agreement = 1), ', ') FROM fin_prompt_comparison($job)"),
+	'default 2 true true, own 2 true true', 'both styles on two past reports');
+is(ask("SELECT count(*) FROM fin.reviews r JOIN fin.jobs j ON j.id = $job WHERE r.created_at > j.created_at"), 0, 'no review is stored');
+as('anna', 'SELECT fin_prompt_reset()');
+
+# --- categories --------------------------------------------------------------------------------------------------------------------
+
+my @rows = ('date,amount,category,counterparty');
+push @rows, "2025-01-0$_,-100,Rent,Landlord LLC" for 1 .. 5;
+push @rows, '2025-02-01,-100,,Landlord LLC', '2025-02-02,-40,,Stationery House', '2025-02-03,-41,,STATIONERY HOUSE 4411', '2025-02-04,-10,,Mr John Smith', '2025-02-05,-10,,Petrov Ivan Petrovich ann@mail.example';
+my $bare = do { my $csv = encode_base64(join("\n", @rows) . "\n", ''); as('anna', "SELECT fin_import('bare.csv', decode('$csv', 'base64'))") };
+`curl -s -X POST http://127.0.0.1:$port/forget`;
+my $said = as('anna', "SELECT fin_suggest_categories('$bare')");
+like($said, qr/"by_rules": 1,/, 'the workspace\'s habit first');
+($job) = $said =~ /"job_id": (\d+)/;
+$node->poll_query_until($db, "SELECT status IN ('succeeded', 'dead') FROM fin.jobs WHERE id = $job");
+is(as('anna', "SELECT string_agg(counterparty || '>' || source || '>' || rows, ', ' ORDER BY counterparty) FROM fin.category_suggestions WHERE report_id = '$bare'"),
+	'Landlord LLC>rules>1, STATIONERY HOUSE 4411>model>2', 'then a model for the merchants left');
+unlike(seen(), qr/smith|petrov|mail\.example/i, 'people are not asked about');
+is(as('anna', "SELECT count(*) FROM fin_transactions('$bare') WHERE category = ''  OR category IS NULL"), 5, 'nothing has changed yet');
+is(as('boris', "SET pg_fin.workspace = '$ws'; SELECT fin_suggestion_accept(id) FROM fin.category_suggestions WHERE source = 'model'") =~ /cannot be accepted/, 1, 'an analyst changes no import of another');
+is(as('anna', "SELECT fin_suggestion_accept(id) FROM fin.category_suggestions WHERE source = 'model'"), 2, 'accepted: both rows');
+is(as('anna', "SELECT fin_verify('$bare') ->> 'rows_match'"), 'true', 'the report\'s hash is made anew');
+is(as('anna', "SELECT count(*) FROM fin_transactions('$bare') WHERE category = ''  OR category IS NULL"), 3, 'they have it now');
+like(as('anna', "SELECT fin_suggestion_accept(id) FROM fin.category_suggestions WHERE source = 'model'"), qr/cannot be accepted/, 'only once');
+models(drafter => 'doubt', checker => 'good');
+ask('TRUNCATE fin.merchant_categories');
+$rows[-3] = '2025-02-03,-41,,Unknown Thing';
+my $other = do { my $csv = encode_base64(join("\n", @rows) . "\n", ''); as('anna', "SELECT fin_import('other.csv', decode('$csv', 'base64'))") };
+($job) = as('anna', "SELECT fin_suggest_categories('$other')") =~ /"job_id": (\d+)/;
+$node->poll_query_until($db, "SELECT status IN ('succeeded', 'dead') FROM fin.jobs WHERE id = $job");
+is(as('anna', "SELECT count(*) FROM fin.category_suggestions WHERE report_id = '$other' AND source = 'model'"), 0, 'null beats a wrong guess');
+`curl -s -X POST http://127.0.0.1:$port/forget`;
+($job) = as('anna', "SELECT fin_suggest_categories('$other')") =~ /"job_id": (\d+)/;
+$node->poll_query_until($db, "SELECT status IN ('succeeded', 'dead') FROM fin.jobs WHERE id = $job");
+is(seen(), '[]', 'and a merchant is asked about once');
 
 # --- secrets --------------------------------------------------------------------------------------------------------------------------
 
