@@ -109,14 +109,19 @@ constexpr std::array causes = {
     Sign{"driven=", ""},  Sign{"therefore=", ""}, Sign{"explain", ""}, Sign{"потому=", ""}, Sign{"благодаря=", ""},
     Sign{"вызван", ""},   Sign{"поэтому=", ""},   Sign{"объясня", ""}, Sign{"причин", ""},  Sign{"обусловл", ""}};
 constexpr std::array outside = {
-    Sign{"market", ""},     Sign{"competit", ""},  Sign{"econom", ""},    Sign{"inflation", ""}, Sign{"weather", ""},
-    Sign{"pandemic", ""},   Sign{"satisf", ""},    Sign{"morale", ""},    Sign{"unhappy", ""},   Sign{"happy", ""},
-    Sign{"reputation", ""}, Sign{"lawsuit", ""},   Sign{"fraudster", ""}, Sign{"criminal", ""},  Sign{"bankrupt", ""},
-    Sign{"strike=", ""},    Sign{"regulat", ""},   Sign{"election", ""},  Sign{"рынк", ""},      Sign{"рыноч", ""},
-    Sign{"рынок", ""},      Sign{"конкурент", ""}, Sign{"экономик", ""},  Sign{"инфляц", ""},    Sign{"погод", ""},
-    Sign{"пандеми", ""},    Sign{"доволь", ""},    Sign{"недовол", ""},   Sign{"репутац", ""},   Sign{"суд=", ""},
-    Sign{"мошенник", ""},   Sign{"преступ", ""},   Sign{"банкрот", ""},   Sign{"забастов", ""},  Sign{"выбор", ""},
-    Sign{"санкци", ""}};
+    Sign{"market", ""}, Sign{"competit", ""}, Sign{"econom", ""}, Sign{"inflation", ""}, Sign{"weather", ""},
+    Sign{"pandemic", ""}, Sign{"satisf", ""}, Sign{"morale", ""}, Sign{"unhappy", ""}, Sign{"happy", ""},
+    // Orders, and talk about the review itself: something that was smuggled in.
+    Sign{"ignor", ""}, Sign{"disregard", ""}, Sign{"forget", ""}, Sign{"obey", ""}, Sign{"password", ""},
+    Sign{"prompt=", ""}, Sign{"instruct", ""}, Sign{"assistant", ""}, Sign{"severity", ""}, Sign{"auditor", ""},
+    Sign{"workspace", ""}, Sign{"игнорир", ""}, Sign{"забудь", ""}, Sign{"парол", ""}, Sign{"промпт", ""},
+    Sign{"инструкц", ""}, Sign{"ассистент", ""}, Sign{"тяжест", ""}, Sign{"аудитор", ""}, Sign{"правил=", ""},
+    Sign{"правила=", ""}, Sign{"reputation", ""}, Sign{"lawsuit", ""}, Sign{"fraudster", ""}, Sign{"criminal", ""},
+    Sign{"bankrupt", ""}, Sign{"strike=", ""}, Sign{"regulat", ""}, Sign{"election", ""}, Sign{"рынк", ""},
+    Sign{"рыноч", ""}, Sign{"рынок", ""}, Sign{"конкурент", ""}, Sign{"экономик", ""}, Sign{"инфляц", ""},
+    Sign{"погод", ""}, Sign{"пандеми", ""}, Sign{"доволь", ""}, Sign{"недовол", ""}, Sign{"репутац", ""},
+    Sign{"суд=", ""}, Sign{"мошенник", ""}, Sign{"преступ", ""}, Sign{"банкрот", ""}, Sign{"забастов", ""},
+    Sign{"выбор", ""}, Sign{"санкци", ""}};
 
 struct Time {
     std::string_view stem;
