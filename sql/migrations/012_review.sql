@@ -241,6 +241,11 @@ BEGIN
     IF plain ~* ('(://|www\.|https?:|mailto:|javascript:|[a-z' || russian || ']\.[a-z' || russian || '])') THEN
         RETURN false;
     END IF;
+    -- "a third", "third of"; "the third payer" is a place in an order.
+    IF plain ~* '\m(a|one|by|about|over|under|nearly|almost)\s+(third|fourth|fifth|sixth|seventh|eighth|ninth)\M'
+       OR plain ~* '\m(third|fourth|fifth|sixth|seventh|eighth|ninth)\s+of\M' THEN
+        RETURN false;
+    END IF;
     RETURN NOT EXISTS (
         SELECT FROM regexp_split_to_table(fin.number_word_form(plain), '[^a-z' || russian || ''']+') AS said(word)
         WHERE word = ANY (words) OR (length(word) > 2 AND right(word, 2) = '''s' AND left(word, -2) = ANY (words)));

@@ -188,6 +188,17 @@ bool is_one(const std::string& word) {
     return std::find(forms.begin(), forms.end(), word) != forms.end();
 }
 
+// "a third", "by a fifth", "third of": a share; "the third payer": a place in an order.
+bool is_share(const std::vector<Word>& words, std::size_t at) {
+    static constexpr std::array<std::string_view, 7> ordinals = {"third",   "fourth", "fifth", "sixth",
+                                                                 "seventh", "eighth", "ninth"};
+    static constexpr std::array<std::string_view, 8> before = {"a",    "one",   "by",     "about",
+                                                               "over", "under", "nearly", "almost"};
+    if (std::find(ordinals.begin(), ordinals.end(), words[at].folded) == ordinals.end()) return false;
+    return (at + 1 < words.size() && words[at + 1].folded == "of") ||
+           (at > 0 && std::find(before.begin(), before.end(), words[at - 1].folded) != before.end());
+}
+
 bool is_roman(std::string_view word) {
     if (word.size() < 2) return false;
     // Canonical forms only: LLC and CIVIC are none.
@@ -257,6 +268,7 @@ std::optional<std::string> first_number(std::string_view text) {
         if ((folded == "may" || folded == "march" || folded == "mar") && at > 0 && written.front() >= 'A' &&
             written.front() <= 'Z')
             return std::string(written);
+        if (is_share(words, at)) return std::string(written);
         if (is_roman(written)) return std::string(written);
         std::string_view whole = folded;
         if (whole.size() > 2 && whole.substr(whole.size() - 2) == "'s") whole.remove_suffix(2);

@@ -1,5 +1,10 @@
 #include "review/number_words.hpp"
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
 using fin::review::first_number;
 
 namespace {
@@ -17,6 +22,9 @@ TEST(NumberWords, EveryDisguiseOfANumberIsFound) {
                                    "twelve months",
                                    "Twenty-one",
                                    "two-thirds",
+                                   "a third",
+                                   "by a third",
+                                   "third of revenue",
                                    "half of revenue",
                                    "doubled",
                                    "three times",
@@ -75,6 +83,7 @@ TEST(NumberWords, WordsThatCountNothingPass) {
                                    "No one else pays as much.",
                                    "a one-off payment",
                                    "the first payer",
+                                   "the third payer",
                                    "the second largest",
                                    "it may fall",
                                    "they march on",
@@ -106,6 +115,25 @@ TEST(NumberWords, WordsThatCountNothingPass) {
 TEST(NumberWords, TheExcerptIsWhatStandsThere) {
     EXPECT_EQ(first_number("fell by Twelve points"), "Twelve");
     EXPECT_EQ(first_number("fell by 12 points"), "1");
+}
+
+// The constraint of the database stands behind the engine with the same words.
+TEST(NumberWords, TheDatabaseHoldsTheSameWords) {
+    const std::string folder = FIN_TEST_DATA "/../../sql/migrations/";
+    std::string sql;
+    for (const auto& entry : std::filesystem::directory_iterator(folder))
+        if (entry.path().filename().string().find("_review.sql") != std::string::npos) {
+            std::ifstream file(entry.path());
+            sql.assign(std::istreambuf_iterator<char>(file), {});
+        }
+    std::vector<std::string> words;
+    for (const std::string tag : {"$english$", "$russian$"}) {
+        const std::size_t begin = sql.find(tag) + tag.size(), end = sql.find(tag, begin);
+        ASSERT_NE(end, std::string::npos);
+        for (const auto& word : nlohmann::json::parse(sql.substr(begin, end - begin))) words.push_back(word);
+    }
+    std::sort(words.begin(), words.end());
+    EXPECT_EQ(words, fin::review::number_words());
 }
 
 TEST(NumberWords, BrokenTextIsANumber) { EXPECT_TRUE(first_number("abc\xFF")); }
