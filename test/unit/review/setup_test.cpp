@@ -9,7 +9,7 @@ using nlohmann::json;
 namespace {
 
 TEST(ReviewSetup, IsReadFromTheDatabasesJson) {
-    const Setup setup =
+    const auto setup =
         setup_of(R"({"enabled": true, "name_key": "k", "style": {"version": 3, "body": "Dry."}, "models": [
         {"name": "gpt", "role": "drafter", "provider": "p", "dialect": "openai_responses", "model": "m", "weight": 0.7, "deadline": 9, "most_output": 77,
          "price_input": 2, "price_cached": 1, "price_cache_write": 2.5, "price_output": 8, "settings": {"reasoning_effort": "low"}}]})");
@@ -23,7 +23,7 @@ TEST(ReviewSetup, IsReadFromTheDatabasesJson) {
     EXPECT_EQ(place->model.reasoning_effort, "low");
     EXPECT_DOUBLE_EQ(place->deadline, 9);
     EXPECT_EQ(setup.of_role("checker"), nullptr);
-    const Setup off = setup_of(R"({"enabled": false, "name_key": "k", "style": null, "models": []})");
+    const auto off = setup_of(R"({"enabled": false, "name_key": "k", "style": null, "models": []})");
     EXPECT_FALSE(off.enabled);
     EXPECT_EQ(off.prompt.style, default_style());
 }
