@@ -1,0 +1,211 @@
+// level_shift: a monthly series that left the interval its own past forecast, for two months or longer.
+// Two stages: a robust look at every month of every large series costs next to nothing; the forecast engine then judges
+// the few months that stand out, and its verdict alone counts.
+#include <algorithm>
+#include <cmath>
+
+#include "anomaly/series/interval_test.hpp"
+#include "anomaly/series/money_series.hpp"
+#include "anomaly/series/tests.hpp"
+#include "anomaly/series/weigh.hpp"
+#include "risk/wording.hpp"
+#include "timeseries/robust.hpp"
+
+namespace fin::anomaly::series {
+
+namespace {
+
+constexpr std::size_t least_before = 6, year = 12;
+constexpr double least_change = 0.3;  // of the level before: T15 of the usual audit tests
+constexpr double listed_p = 0.01;     // over all series and months together
+constexpr double least_share = 0.03;  // of a month's expenses, a month
+constexpr std::size_t most_categories = 12, most_counterparties = 24;
+constexpr std::size_t most_judged = 24;  // months given to the forecast engine in a report
+constexpr std::size_t steps = 3;         // months judged after a shift
+
+double median_of(const std::vector<double>& values, std::size_t from, std::size_t to) {
+    return timeseries::median(std::vector<double>(values.begin() + static_cast<std::ptrdiff_t>(from),
+                                                  values.begin() + static_cast<std::ptrdiff_t>(to)))
+        .value_or(0);
+}
+
+struct Shift {
+    std::size_t series = 0, at = 0;  // the first month of the new level
+    double before = 0, jump = 0;     // robust level before; the smaller of the first two months' distances from it
+    double strength = 0;             // the jump in robust standard deviations
+    // What the forecast engine said of the months from `at` on.
+    std::vector<Judged> judged;
+    double p = 1;
+};
+
+// Months where the series steps off its level of the last year for at least two months.
+std::vector<Shift> steps_of(const MoneySeries& series, std::size_t which) {
+    std::vector<Shift> found;
+    const auto& x = series.total;
+    bool stepped = false;
+    for (std::size_t t = least_before; t + 1 < x.size(); ++t) {
+        const std::size_t from = t > year ? t - year : 0;
+        const double level = median_of(x, from, t);
+        std::vector<double> distances;
+        std::size_t active = 0;
+        for (std::size_t i = from; i < t; ++i) distances.push_back(std::abs(x[i] - level)), active += x[i] > 0;
+        const double first = x[t] - level, second = x[t + 1] - level;
+        const double jump = std::min(std::abs(first), std::abs(second));
+        const double scatter = std::max(1.4826 * timeseries::median(std::move(distances)).value_or(0), 0.02 * level);
+        const bool steps_off = level > 0 && 4 * active >= 3 * (t - from) && first * second > 0 &&
+                               jump >= least_change * level && jump > 3 * scatter;
+        if (steps_off && !stepped) found.push_back({which, t, level, first > 0 ? jump : -jump, jump / scatter, {}, 1});
+        stepped = steps_off;
+    }
+    return found;
+}
+
+// The same months were as high (or low) a year ago, or are again a year later while the level between has come back.
+bool is_season(const MoneySeries& series, const Shift& shift) {
+    const auto& x = series.total;
+    const double half = shift.before + shift.jump / 2;
+    const auto beyond = [&](std::size_t i) { return shift.jump > 0 ? x[i] > half : x[i] < half; };
+    const std::size_t t = shift.at;
+    if (t >= year && (beyond(t - year) || beyond(t + 1 - year))) return true;
+    if (t + year >= x.size()) return false;
+    bool came_back = false;
+    for (std::size_t i = t + 2; i + 2 < t + year; ++i) came_back = came_back || !beyond(i);
+    return came_back && beyond(t + year);
+}
+
+// One row that does not belong to a month is the row test's business: without the largest row of each month the
+// series would not have left its interval.
+bool is_rows(const MoneySeries& series, const Shift& shift) {
+    if (shift.jump < 0) return false;
+    std::size_t explained = 0, several = 0;
+    const std::size_t shown = shift.judged.size();
+    for (std::size_t k = 0; k < shown; ++k) {
+        const std::size_t t = shift.at + k;
+        several += series.rows[t] >= 3;
+        explained += series.total[t] - series.largest[t] <= shift.judged[k].high95();
+    }
+    return several == shown && explained + 1 >= shown && shown > 0;
+}
+
+// A cost that rose with revenue: at least half of its own rise.
+bool follows_revenue(const MoneySeries& series, const MoneySeries& revenue, const Shift& shift) {
+    if (series.inflow || shift.jump < 0) return false;
+    const std::size_t from = shift.at > year ? shift.at - year : 0;
+    const double before = median_of(revenue.total, from, shift.at);
+    if (before <= 0) return false;
+    const double after = (revenue.total[shift.at] + revenue.total[shift.at + 1]) / 2;
+    return after / before - 1 >= 0.5 * shift.jump / shift.before;
+}
+
+std::size_t months_held(const MoneySeries& series, const Shift& shift) {
+    const double half = shift.before + shift.jump / 2;
+    std::size_t t = shift.at;
+    while (t < series.total.size() && (shift.jump > 0 ? series.total[t] > half : series.total[t] < half)) ++t;
+    return t - shift.at;
+}
+
+// Good news, what has an innocent reading and what another engine tells are for information.
+Severity gravest(const MoneySeries& series, const MoneySeries& revenue, const Shift& shift) {
+    const bool rises = shift.jump > 0, ended = series.total[shift.at] <= 0 && series.total[shift.at + 1] <= 0;
+    if (series.inflow == rises) return Severity::low;  // more revenue, less expense
+    if (ended && (series.scope == Scope::category || series.scope == Scope::counterparty)) return Severity::low;
+    if (follows_revenue(series, revenue, shift)) return Severity::low;
+    // Before two full years a season cannot be told from a shift, until it has lasted longer than seasons do.
+    if (shift.at < 2 * year && months_held(series, shift) < 5) return Severity::low;
+    return Severity::high;
+}
+
+Finding finding_of(const Setting& setting, const MoneySeries& series, const MoneySeries& revenue, const Shift& shift) {
+    Finding finding;
+    finding.kind = Kind::level_shift;
+    const ledger::Month month = setting.monthly.month(shift.at);
+    finding.booked_on = ledger::first_day(month);
+    const double sign = series.inflow ? 1 : -1;
+    const Judged& first = shift.judged.front();
+    finding.amount = money_of(sign * series.total[shift.at]);
+    finding.expected = money_of(sign * first.predicted);
+    finding.category = series.category;
+    if (series.scope == Scope::counterparty) finding.counterparty = series.code;
+    finding.p = shift.p;
+    double all = 0, least = std::abs(shift.jump);
+    for (std::size_t k = 0; k < shift.judged.size(); ++k) {
+        const double off = std::abs(series.total[shift.at + k] - shift.judged[k].predicted);
+        all += off, least = std::min(least, off);
+    }
+    weigh(finding, setting, all, least, {5e-4, 0.25, 1, 1e9, gravest(series, revenue, shift)});
+
+    const std::size_t held = std::max<std::size_t>(2, months_held(series, shift));
+    const auto name = name_of(series, setting.ledger);
+    const auto money = [](double value, risk::Language language) { return risk::money_words(value, language); };
+    const auto en = [&](double value) { return money(value, risk::Language::en); };
+    const auto ru = [&](double value) { return money(value, risk::Language::ru); };
+    const double low = std::max(0.0, first.low95()), high = first.high95();
+    const std::string at = ledger::month_text(month);
+    finding.reason_en = name.en + " moved to a new level in " + at + ": the months before let expect " +
+                        en(first.predicted) + " (95% interval " + en(low) + " to " + en(high) + "), it was " +
+                        en(series.total[shift.at]) + " and " + en(series.total[shift.at + 1]) +
+                        " the month after; it has held for " +
+                        risk::months_words(static_cast<double>(held), risk::Language::en) + ".";
+    finding.reason_ru = name.ru + ": новый уровень с " + at + "; по прежним месяцам ожидалось " + ru(first.predicted) +
+                        " (95-процентный интервал от " + ru(low) + " до " + ru(high) + "), было " +
+                        ru(series.total[shift.at]) + ", через месяц " + ru(series.total[shift.at + 1]) + "; держится " +
+                        risk::months_words(static_cast<double>(held), risk::Language::ru) + ".";
+    return finding;
+}
+
+// A shift of one category that makes most of the total's is one finding: that of the smaller series, which says more.
+bool told_by_part(const Shift& whole, const Shift& part, const std::vector<MoneySeries>& all) {
+    const MoneySeries &a = all[whole.series], &b = all[part.series];
+    const bool inside = b.scope > a.scope && a.inflow == b.inflow &&
+                        (a.scope == Scope::category ? b.scope == Scope::counterparty && b.category == a.code : true) &&
+                        b.scope >= Scope::category;
+    const auto distance = whole.at > part.at ? whole.at - part.at : part.at - whole.at;
+    return inside && distance <= 1 && part.jump * whole.jump > 0 && std::abs(part.jump) >= 0.6 * std::abs(whole.jump);
+}
+
+}  // namespace
+
+Findings level_shift(const Setting& setting) {
+    Findings found;
+    const double floor = least_share * setting.month_expenses * setting.strict(Kind::level_shift);
+    const auto all = money_series(setting, most_categories, most_counterparties, floor / 2);
+    if (all.empty() || all.front().total.size() < least_before + 2) return found;
+
+    std::vector<Shift> steps_found;
+    std::size_t examined = 0;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        setting.check();
+        examined += median_of(all[i].total, 0, all[i].total.size()) > 0;
+        for (Shift& shift : steps_of(all[i], i))
+            if (std::abs(shift.jump) >= floor && !is_season(all[i], shift)) steps_found.push_back(std::move(shift));
+    }
+    // The engine's time goes to the clearest steps.
+    std::stable_sort(steps_found.begin(), steps_found.end(),
+                     [](const Shift& a, const Shift& b) { return a.strength > b.strength; });
+    if (steps_found.size() > most_judged) steps_found.resize(most_judged);
+    // A new level can begin in any month; neighbouring months say the same, so that a third of them count.
+    const double tests =
+        static_cast<double>(examined) * std::max(1.0, static_cast<double>(all.front().total.size() - least_before) / 3);
+    std::vector<Shift> shifts;
+    for (Shift& shift : steps_found) {
+        setting.check();
+        const std::span<const double> x(all[shift.series].total);
+        auto judged = judge(x.first(shift.at), 12, x.subspan(shift.at, std::min(steps, x.size() - shift.at)));
+        if (!judged) continue;
+        shift.judged = std::move(*judged);
+        const bool same_side = (x[shift.at] - shift.judged[0].predicted) * shift.jump > 0 &&
+                               (x[shift.at + 1] - shift.judged[1].predicted) * shift.jump > 0;
+        if (!same_side) continue;
+        shift.p = of_many(std::max(shift.judged[0].p, shift.judged[1].p), tests);
+        if (shift.p * setting.strict(Kind::level_shift) > listed_p || is_rows(all[shift.series], shift)) continue;
+        shifts.push_back(std::move(shift));
+    }
+    for (const Shift& shift : shifts) {
+        const bool told = std::any_of(shifts.begin(), shifts.end(),
+                                      [&](const Shift& part) { return told_by_part(shift, part, all); });
+        if (!told) found.push_back(finding_of(setting, all[shift.series], all.front(), shift));
+    }
+    return found;
+}
+
+}  // namespace fin::anomaly::series
