@@ -245,7 +245,7 @@ private:
             fixed("software", 0.09 / programs * chance_.between(0.5, 1.6)).twice = chance_.happens(0.2);
         fixed("telecom", 0.02);
         fixed("accounting", 0.05);
-        fixed("insurance", 0.05, 12);
+        fixed("insurance", 0.03, 12);
         if (chance_.happens(0.5)) fixed("legal", 0.03, 3);
         if (chance_.happens(0.5)) fixed("cleaning", 0.03).rows_per_month = 4;
         auto& power = loose("utilities", 0.07, 1, 0);

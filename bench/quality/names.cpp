@@ -12,9 +12,9 @@ const std::vector<std::string> stems = {
     "Kestrel", "Lantern", "Meridian", "Nimbus", "Orchard",  "Pioneer",  "Quarry",  "Redwood",   "Summit", "Tidewater",
     "Umber",   "Vantage", "Willow",   "Yarrow", "Zenith",   "Bluebell", "Copper",  "Driftwood", "Elm",    "Foxglove",
     "Glacier", "Heather", "Ivory",    "Jasper", "Keystone", "Larkspur", "Maple",   "Northgate", "Opal",   "Prairie"};
-const std::vector<std::string> tails = {"Ltd",    "Supplies", "Trading",   "Partners", "Works",
-                                        "Group",  "Systems",  "Solutions", "Brothers", "Company",
-                                        "Studio", "Holdings", "Labs",      "Imports",  "Direct"};
+const std::vector<std::string> tails = {"Supplies",  "Trading",  "Partners", "Works", "Systems",
+                                        "Solutions", "Brothers", "Studio",   "Labs",  "Imports",
+                                        "Direct",    "Media",    "Tools",    "Foods", "Textiles"};
 const std::vector<std::string> stems_ru = {
     "Альфа",  "Берёза", "Вектор", "Гранит", "Дельта",  "Енисей",   "Заря",    "Импульс", "Кедр",   "Лидер",
     "Маяк",   "Норма",  "Орион",  "Парус",  "Рассвет", "Сокол",    "Техно",   "Урал",    "Феникс", "Центр",

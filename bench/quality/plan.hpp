@@ -51,6 +51,14 @@ struct Event {
     ledger::Day day;
 };
 
+// What the plan adds to the months of its streams: bonuses, purchases made once, refunds, large orders.
+struct Extra {
+    ledger::Kind kind;
+    std::string category, counterparty;
+    int month;
+    double amount;  // as in a stream: positive is money earned in revenue, spent elsewhere
+};
+
 enum class Holds : std::uint8_t { no, yes, unclear };
 
 struct Company {
@@ -65,6 +73,7 @@ struct Company {
     double season_swing = 0;
     std::vector<Posting> rows;
     std::vector<Event> events;
+    std::vector<Extra> extras;
     std::map<std::string, Holds> risks;
     double month_expenses = 0;
     bool clean = true;  // no anomaly was planted

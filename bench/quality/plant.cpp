@@ -69,6 +69,15 @@ private:
         return true;
     }
 
+    // Goods and services; nobody new turns up in wages and taxes.
+    bool is_bought(const Posting& row) const {
+        if (company_.real) return true;
+        for (const auto& stream : company_.streams)
+            if (stream.counterparty == row.counterparty && stream.category == row.category)
+                return stream.kind == ledger::Kind::cogs || stream.kind == ledger::Kind::opex;
+        return false;
+    }
+
     // Tries rows by chance until one meets the definition.
     template <class F>
     bool try_rows(F one) {
@@ -194,7 +203,7 @@ private:
         if (end <= start) return false;
         return try_rows([&](std::size_t row, const Rows&) {
             const Posting& like = company_.rows[row];
-            if (like.amount.units >= 0 || category_rows_[{like.category, true}] < 6) return false;
+            if (like.amount.units >= 0 || category_rows_[{like.category, true}] < 6 || !is_bought(like)) return false;
             double largest = 0;
             for (std::size_t i = 0; i < company_.rows.size(); ++i)
                 if (company_.rows[i].category == like.category && company_.rows[i].amount.units < 0)

@@ -41,6 +41,16 @@ private:
         company_.rows.push_back(posting);
     }
 
+    // A row that no stream has planned, and its place in the plan's months.
+    void add_extra(ledger::Day day, ledger::Money amount, ledger::Kind kind, const std::string& category,
+                   const std::string& counterparty) {
+        const std::size_t before = company_.rows.size();
+        add(day, amount, category, counterparty);
+        if (company_.rows.size() == before) return;
+        const double value = kind == ledger::Kind::revenue ? amount.value() : -amount.value();
+        company_.extras.push_back({kind, category, counterparty, ledger::month_of(day) - company_.first, value});
+    }
+
     ledger::Day working(const Stream& stream, ledger::Day day) const {
         if (stream.weekends) return day;
         const int weekday = ledger::weekday(day);
@@ -103,8 +113,9 @@ private:
                 continue;
             const double share = chance_.happens(0.5) ? 1 : chance_.between(0.05, 0.3);
             const double back = -row.amount.value() * share;
-            add(row.day + chance_.whole(3, of_customer ? 45 : 60),
-                share == 1 ? -row.amount : rounded(back, stream->whole), row.category, row.counterparty);
+            add_extra(row.day + chance_.whole(3, of_customer ? 45 : 60),
+                      share == 1 ? -row.amount : rounded(back, stream->whole), stream->kind, row.category,
+                      row.counterparty);
         }
     }
 
@@ -123,10 +134,10 @@ private:
             if (ledger::month_in_year(company_.first + m) != when) continue;
             for (const auto& stream : company_.streams)
                 if (stream.kind == ledger::Kind::payroll && stream.plan[static_cast<std::size_t>(m)] > 0)
-                    add(working(stream, company_.day_of(m, 20)),
-                        rounded(-stream.plan[static_cast<std::size_t>(m)] * part * chance_.between(0.8, 1.2),
-                                stream.whole),
-                        stream.category, stream.counterparty);
+                    add_extra(working(stream, company_.day_of(m, 20)),
+                              rounded(-stream.plan[static_cast<std::size_t>(m)] * part * chance_.between(0.8, 1.2),
+                                      stream.whole),
+                              stream.kind, stream.category, stream.counterparty);
         }
     }
 
@@ -137,10 +148,12 @@ private:
         const std::vector<std::string> keys = {"equipment", "training", "legal", "repairs", "travel"};
         for (int i = 0; i < count; ++i) {
             const double amount = company_.month_expenses * chance_.between(0.01, 0.13);
-            add(working(Stream{}, ledger::first_day(company_.first) + chance_.whole(30, company_.months * 30 - 5)),
+            const std::string key = chance_.one_of(keys);
+            add_extra(
+                working(Stream{}, ledger::first_day(company_.first) + chance_.whole(30, company_.months * 30 - 5)),
                 rounded(-amount, company_.streams.front().whole),
-                category_named(chance_.one_of(keys), company_.russian),
-                names.party() + (company_.russian ? " и партнёры" : " and Partners"));
+                key == "equipment" ? ledger::Kind::capex : ledger::Kind::opex, category_named(key, company_.russian),
+                names.party() + (company_.russian ? " и сыновья" : " and Sons"));
         }
     }
 
@@ -161,7 +174,10 @@ private:
             auto& row = company_.rows[chance_.index(company_.rows.size())];
             const Stream* stream = stream_of(row);
             if (!stream || stream->kind != ledger::Kind::cogs || stream->spread == 0 || row.amount.units > 0) continue;
+            const ledger::Money usual = row.amount;
             row.amount = rounded(row.amount.value() * chance_.between(1.5, 3), stream->whole);
+            company_.extras.push_back({stream->kind, row.category, row.counterparty,
+                                       ledger::month_of(row.day) - company_.first, (usual - row.amount).value()});
         }
     }
 

@@ -59,24 +59,11 @@ public:
         revenue_ = cost_ = payroll_ = tax_ = out_ = empty;
         for (const auto& stream : company.streams) {
             const Months plan = spread(stream);
-            for (std::size_t m = 0; m < plan.size(); ++m) {
-                if (stream.kind == Kind::revenue)
-                    revenue_[m] += plan[m], by_customer_[stream.counterparty].resize(plan.size()),
-                        by_customer_[stream.counterparty][m] += plan[m];
-                if (stream.kind == Kind::cogs || stream.kind == Kind::opex || stream.kind == Kind::payroll) {
-                    cost_[m] += plan[m];
-                    by_category_[stream.category].resize(plan.size());
-                    by_category_[stream.category][m] += plan[m];
-                }
-                if (stream.kind == Kind::payroll) payroll_[m] += plan[m];
-                if (stream.kind == Kind::tax || stream.kind == Kind::interest) tax_[m] += plan[m];
-                if (stream.kind == Kind::capex) out_[m] += plan[m];
-                if (stream.kind == Kind::cogs || stream.kind == Kind::opex || stream.kind == Kind::capex ||
-                    stream.kind == Kind::interest)
-                    by_supplier_[stream.counterparty].resize(plan.size()),
-                        by_supplier_[stream.counterparty][m] += plan[m];
-            }
+            for (std::size_t m = 0; m < plan.size(); ++m)
+                add(stream.kind, stream.category, stream.counterparty, m, plan[m]);
         }
+        for (const auto& extra : company.extras)
+            add(extra.kind, extra.category, extra.counterparty, static_cast<std::size_t>(extra.month), extra.amount);
         net_ = burn_ = empty;
         plain_ = revenue_;
         for (std::size_t m = 0; m < net_.size(); ++m) {
@@ -110,6 +97,23 @@ public:
     }
 
 private:
+    void add(Kind kind, const std::string& category, const std::string& counterparty, std::size_t month,
+             double amount) {
+        const auto to = [&](std::map<std::string, Months>& map, const std::string& name) {
+            auto& months = map[name];
+            months.resize(static_cast<std::size_t>(n_));
+            months[month] += amount;
+        };
+        if (kind == Kind::revenue) revenue_[month] += amount, to(by_customer_, counterparty);
+        if (kind == Kind::cogs || kind == Kind::opex || kind == Kind::payroll)
+            cost_[month] += amount, to(by_category_, category);
+        if (kind == Kind::payroll) payroll_[month] += amount;
+        if (kind == Kind::tax || kind == Kind::interest) tax_[month] += amount;
+        if (kind == Kind::capex) out_[month] += amount;
+        if (kind == Kind::cogs || kind == Kind::opex || kind == Kind::capex || kind == Kind::interest)
+            to(by_supplier_, counterparty);
+    }
+
     // A payment once a year is spread over its year.
     static Months spread(const Stream& stream) {
         Months plan = stream.plan;
