@@ -104,9 +104,14 @@ void Tally::add(const Company& company, const Answer& answer) {
                                (said.counterparty.empty() && said.category.empty())));
         ++count.planted, count.found += found, count.named += found;
         any = any || found;
-        if (!found)
-            missed.push_back(std::string(anomaly::name(event.kind)) + ": " + company.name + " [" + event.category +
-                             "] " + event.counterparty);
+        if (found) continue;
+        std::string said_low;
+        for (const auto& said : answer.findings)
+            if (said.counterparty == event.counterparty || said.category == event.category)
+                said_low += " (listed: " + std::string(anomaly::name(said.kind)) + " " +
+                            std::string(fin::name(said.severity)) + ")";
+        missed.push_back(std::string(anomaly::name(event.kind)) + ": " + company.name + " " +
+                         ledger::date_text(event.day) + " [" + event.category + "] " + event.counterparty + said_low);
     }
     reports.add(!company.clean, any);
     row_reports.add(!company.clean, any_row);
