@@ -69,9 +69,11 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     const auto metrics = metrics::compute(facts, check);
     const risk::Picture picture(facts, check);
     check();
-    const auto risks = risk::find_risks(picture, subject.thresholds);
+    auto risks = risk::find_risks(picture, risk::with_learned(subject.thresholds, subject.risk_strictness));
+    leave_out(risks, subject.put_aside);
     check();
-    const auto recommendations = recommendation::recommend(picture, risks);
+    auto recommendations = recommendation::recommend(picture, risks);
+    leave_out(recommendations, subject.put_aside);
     check();
     const Findings findings{subject,         facts, language_named(subject.language), kinds, metrics, risks,
                             recommendations, check};
