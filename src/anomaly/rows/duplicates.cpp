@@ -27,8 +27,8 @@ struct Run {
 
 // Equal payments at a steady pace, beyond the days that count as close: 60 % of the gaps within a quarter of the
 // median.
-bool is_steady(const History& history, std::span<const Index> rows) {
-    if (rows.size() < 4) return false;
+bool is_steady(const History& history, std::span<const Index> rows, std::size_t fewest = 4) {
+    if (rows.size() < fewest) return false;
     std::vector<double> gaps;
     for (std::size_t i = 1; i < rows.size(); ++i) gaps.push_back(history.day(rows[i]) - history.day(rows[i - 1]));
     std::vector<double> sorted = gaps;
@@ -56,14 +56,25 @@ public:
         }
     }
 
-    // Expected coincidences among the counterparty's payments, were the second of the pair not there.
-    double of(const Pair& pair) const {
+    // Expected coincidences of days among the counterparty's equal payments, were the second of the pair not there.
+    double of_days(const Pair& pair) const {
         const Run& run = runs_[pair.run];
-        const double own = run.steady ? 0 : expected(run, run.rows.size() - 1);
-        return std::max(0.0, all_runs_ - by_runs_[pair.run]) + own + by_collision_;
+        const double own = run.steady || is_steady_without(run, pair.second) ? 0 : expected(run, run.rows.size() - 1);
+        return std::max(0.0, all_runs_ - by_runs_[pair.run]) + own;
     }
+    // Expected coincidences of amounts among payments that are close.
+    double of_amounts() const { return by_collision_; }
 
 private:
+    // Three payments at a pace tell it, with a fourth one between them they do not.
+    bool is_steady_without(const Run& run, Index row) const {
+        if (run.rows.size() > 12) return false;
+        std::vector<Index> others;
+        for (const Index each : run.rows)
+            if (each != row) others.push_back(each);
+        return is_steady(history_, others, 3);
+    }
+
     // Payments of one amount on days by chance.
     double expected(const Run& run, std::size_t rows) const {
         if (rows < 2) return 0;
@@ -138,7 +149,8 @@ void find_duplicates(History& history, Party& party, Suspects& out) {
             continue;
         if (party.is_paid_back(pair.second)) continue;
         if (!chance) {
-            for (Run& run : runs) run.steady = is_steady(history, run.rows);
+            const bool steady = is_steady(history, rows);
+            for (Run& run : runs) run.steady = steady || is_steady(history, run.rows);
             chance.emplace(history, rows, runs);
         }
         const double by_habit = (static_cast<double>(pairs.size()) - 1 + borrowed * usual) / (others + borrowed);
@@ -146,8 +158,9 @@ void find_duplicates(History& history, Party& party, Suspects& out) {
         suspect.kind = Kind::duplicate;
         suspect.row = pair.second;
         suspect.other = pair.first;
-        // One coincidence is expected in as many counterparties as its reciprocal; a ledger has some five that matter.
-        suspect.p = std::clamp(std::max(by_habit, chance->of(pair) / 5), 1e-9, 1.0);
+        // Few counterparties are paid equal sums at no pace: such a coincidence has a fifth of a ledger's chances.
+        const double by_chance = std::max(chance->of_days(pair) / 5, chance->of_amounts());
+        suspect.p = std::clamp(std::max(by_habit, by_chance), 1e-9, 1.0);
         suspect.at_stake = history.size(pair.second);
         suspect.expected = ledger::Money{};
         suspect.holds = true;

@@ -20,6 +20,20 @@ struct Cluster {
     double limit;
 };
 
+// How many ways there are to take so many of the payments from within the days.
+double meetings(const History& history, std::span<const Index> rows, std::size_t count) {
+    double sum = 0;
+    for (std::size_t i = 0, from = 0; i < rows.size(); ++i) {
+        while (history.day(rows[i]) - history.day(rows[from]) > close_days) ++from;
+        const auto before = static_cast<double>(i - from);
+        double ways = 1;  // before over count - 1
+        for (std::size_t k = 0; k + 1 < count; ++k)
+            ways *= std::max(0.0, before - static_cast<double>(k)) / (static_cast<double>(k) + 1);
+        sum += ways;
+    }
+    return sum;
+}
+
 }  // namespace
 
 void find_splits(History& history, Party& party, Suspects& out) {
@@ -52,12 +66,15 @@ void find_splits(History& history, Party& party, Suspects& out) {
     if (sum < history.watched(Kind::split_payment) || near >= count) return;
     const double others = static_cast<double>(rows.size()) - count;
     const double share = (near + borrowed * by_chance) / (others + borrowed);
+    // The first one may lie anywhere; the others join it by chance, as often as as many payments fall within the days.
+    const double chances = meetings(history, rows, to - from);  // the one that was found among them
+    const double p = chances * std::pow(share, count - 1);
     for (std::size_t i = from; i < to; ++i) {
         Suspect suspect;
         suspect.kind = Kind::split_payment;
         suspect.row = under[i].second;
         suspect.other = under[from].second;
-        suspect.p = std::clamp(std::pow(share, count - 1), 1e-9, 1.0);  // the first one may lie anywhere
+        suspect.p = std::clamp(p, 1e-9, 1.0);
         suspect.at_stake = sum;
         suspect.expected = -ledger::Money::of(sum);
         suspect.holds = true;
