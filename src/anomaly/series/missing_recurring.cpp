@@ -18,6 +18,8 @@ using ledger::RecurringSeries;
 using ledger::SeriesState;
 
 constexpr double least_share = 0.005;   // of a month's expenses; less is not worth a line
+constexpr double least_ended = 0.02;    // and of what has probably ended
+constexpr double listed_p = 0.2;        // over all series of the ledger
 constexpr Day told_after_end = 366;     // what ended longer ago is history
 constexpr std::size_t most_slips = 2;   // a series that skips oftener is not expected to be there
 constexpr std::size_t most_named = 50;  // findings; recurring series come by size
@@ -184,13 +186,14 @@ Findings missing_recurring(const Setting& setting) {
                                                    0.05 * std::abs(static_cast<double>(series.median_amount.units));
         candidates.push_back({&series, last, slips.size(), payments.size(), fixed});
     }
-    const double floor = least_share * setting.month_expenses;
+    const double floor = least_share * setting.month_expenses, floor_ended = least_ended * setting.month_expenses;
     for (const Candidate& candidate : candidates) {
         const RecurringSeries& series = *candidate.series;
         const Slip& slip = candidate.slip;
         const double usual = series.median_amount.value();
+        const bool ended = slip.at_end && series.state == SeriesState::ended;
         if (found.size() >= most_named) break;
-        if (std::abs(usual) < floor || candidate.payments < 4) continue;
+        if (std::abs(usual) < (ended ? floor_ended : floor) || candidate.payments < 4) continue;
         Finding finding;
         finding.kind = anomaly::Kind::missing_recurring;
         finding.booked_on = slip.due;
@@ -203,14 +206,15 @@ Findings missing_recurring(const Setting& setting) {
         const double others = (all_slips - static_cast<double>(candidate.own_slips) + 1) / (all_gaps + 500);
         const double once = (own + pull * others) / (static_cast<double>(candidate.payments) + pull);
         const double p = std::pow(std::min(once, 1.0), std::min(slip.missed, 3));
-        finding.p = of_many(p, 1);
+        finding.p = of_many(p, static_cast<double>(setting.recurring.size()));
+        if (!ended && finding.p * setting.strict(anomaly::Kind::missing_recurring) > listed_p) continue;
         // What ended needs no payment, and what is overdue may have ended. A payment that stayed out and came again is
         // none of both.
         const bool may_have_ended =
             slip.at_end && !(is_obligation(series.kind) && series.state == SeriesState::overdue);
         const bool sure = candidate.fixed && candidate.payments >= 9 && own == 0 && !may_have_ended;
         weigh(finding, setting, usual * slip.missed, usual,
-              {0.01, 0.03, 0.5, 1e9, sure ? Severity::high : Severity::low});
+              {0.02, 0.03, 0.5, 1e9, sure ? Severity::high : Severity::low});
         word(finding, setting, series, slip);
         found.push_back(std::move(finding));
     }
