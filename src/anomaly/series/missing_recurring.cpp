@@ -1,5 +1,6 @@
 // missing_recurring: a payment that a steady series lets expect and that nobody made, nor anything in its place.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "anomaly/series/payments.hpp"
@@ -118,9 +119,15 @@ bool settled(const Setting& setting, const RecurringSeries& series, const std::v
     return !series.variable && paid_under_another_name(setting.ledger, series, slip);
 }
 
-bool anything_booked(const ledger::Ledger& ledger, Day from, Day to) {
-    const auto first = std::lower_bound(ledger.day.begin(), ledger.day.end(), from);
-    return first != ledger.day.end() && *first <= to;
+// Rows go on around the day: where the whole ledger pauses that is a gap, and no payment of its own is missing.
+bool goes_on_around(const ledger::Ledger& ledger, Day day) {
+    constexpr Day reach = 10;
+    const auto booked = [&](Day from, Day to) {
+        return static_cast<double>(std::upper_bound(ledger.day.begin(), ledger.day.end(), to) -
+                                   std::lower_bound(ledger.day.begin(), ledger.day.end(), from));
+    };
+    const double usual = static_cast<double>(ledger.size()) * reach / (ledger.day.back() - ledger.day.front() + 1);
+    return booked(day - reach, day - 1) >= usual / 4 && booked(day, day + reach - 1) >= usual / 4;
 }
 
 // Taxes and instalments do not end because someone changed the supplier.
@@ -167,7 +174,8 @@ Findings missing_recurring(const Setting& setting) {
         bool fixed;
     };
     std::vector<Candidate> candidates;
-    double all_gaps = 0, all_slips = 0;
+    // How often payments stay out in this ledger, of fixed amounts [1] and of others [0]: a rent is not a customer.
+    std::array<double, 2> all_gaps{}, all_slips{};
     Pulse pulse(setting.check, 16);
     for (const RecurringSeries& series : setting.recurring) {
         pulse();
@@ -175,15 +183,15 @@ Findings missing_recurring(const Setting& setting) {
         const auto& rows = rows_of(series.counterparty);
         auto slips = slips_of(setting, series, payments);
         std::erase_if(slips, [&](const Slip& slip) {
-            return settled(setting, series, payments, slip, rows) ||
-                   !anything_booked(ledger, slip.due - 3, slip.due + 7);  // no row at all: that is a gap of the ledger
+            return settled(setting, series, payments, slip, rows) || !goes_on_around(ledger, slip.due);
         });
-        all_gaps += static_cast<double>(payments.size() - 1), all_slips += static_cast<double>(slips.size());
+        const bool fixed = !series.variable && std::abs(static_cast<double>(series.mad.units)) <=
+                                                   0.05 * std::abs(static_cast<double>(series.median_amount.units));
+        all_gaps[fixed] += static_cast<double>(payments.size() - 1);
+        all_slips[fixed] += static_cast<double>(slips.size());
         if (slips.empty() || slips.size() > most_slips || series.early) continue;
         const Slip& last = slips.back();
         if (end - last.due > told_after_end) continue;
-        const bool fixed = !series.variable && std::abs(static_cast<double>(series.mad.units)) <=
-                                                   0.05 * std::abs(static_cast<double>(series.median_amount.units));
         candidates.push_back({&series, last, slips.size(), payments.size(), fixed});
     }
     const double floor = least_share * setting.month_expenses, floor_ended = least_ended * setting.month_expenses;
@@ -203,7 +211,8 @@ Findings missing_recurring(const Setting& setting) {
         // one in 500 where the ledger has shown none.
         constexpr double pull = 20;
         const double own = static_cast<double>(candidate.own_slips) - 1;
-        const double others = (all_slips - static_cast<double>(candidate.own_slips) + 1) / (all_gaps + 500);
+        const double others = (all_slips[candidate.fixed] - static_cast<double>(candidate.own_slips) + 1) /
+                              (all_gaps[candidate.fixed] + 500);
         const double once = (own + pull * others) / (static_cast<double>(candidate.payments) + pull);
         const double p = std::pow(std::min(once, 1.0), std::min(slip.missed, 3));
         finding.p = of_many(p, static_cast<double>(setting.recurring.size()));
