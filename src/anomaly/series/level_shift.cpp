@@ -104,6 +104,16 @@ std::size_t months_held(const MoneySeries& series, const Shift& shift) {
     return t - shift.at;
 }
 
+// A payee that is paid no more: nothing new where it has a recurring series (missing_recurring tells of those), and no
+// new level where it is paid again after two months.
+bool is_end_told_elsewhere(const Setting& setting, const MoneySeries& series, const Shift& shift) {
+    if (series.scope != Scope::counterparty || series.total[shift.at] > 0 || series.total[shift.at + 1] > 0)
+        return false;
+    if (shift.at + 2 < series.total.size() && series.total[shift.at + 2] > 0) return true;
+    return std::any_of(setting.recurring.begin(), setting.recurring.end(),
+                       [&](const ledger::RecurringSeries& one) { return one.counterparty == series.code; });
+}
+
 // Good news, what has an innocent reading and what another engine tells are for information.
 Severity gravest(const MoneySeries& series, const MoneySeries& revenue, const Shift& shift) {
     const bool rises = shift.jump > 0, ended = series.total[shift.at] <= 0 && series.total[shift.at + 1] <= 0;
@@ -225,6 +235,7 @@ Findings level_shift(const Setting& setting) {
         if (!same_side) continue;
         shift.p = of_many(std::max(shift.judged[0].p, shift.judged[1].p), tests);
         if (shift.p * setting.strict(Kind::level_shift) > listed_p || is_rows(all[shift.series], shift)) continue;
+        if (is_end_told_elsewhere(setting, all[shift.series], shift)) continue;
         shifts.push_back(std::move(shift));
     }
     for (const Shift& shift : told_once(shifts, all))

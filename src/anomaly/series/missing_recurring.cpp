@@ -18,10 +18,11 @@ using ledger::Kind;
 using ledger::RecurringSeries;
 using ledger::SeriesState;
 
-constexpr double least_share = 0.005;   // of a month's expenses; less is not worth a line
-constexpr double least_ended = 0.02;    // and of what has probably ended
-constexpr double listed_p = 0.2;        // over all series of the ledger
-constexpr Day told_after_end = 366;     // what ended longer ago is history
+constexpr double least_share = 0.005;  // of a month's expenses; less is not worth a line
+constexpr double least_ended = 0.02;   // and of what has probably ended
+constexpr double listed_p = 0.2;       // over all series of the ledger
+constexpr Day told_after_end = 366;    // what ended longer ago is history
+constexpr std::size_t least_payments = 5;
 constexpr std::size_t most_slips = 2;   // a series that skips oftener is not expected to be there
 constexpr std::size_t most_named = 50;  // findings; recurring series come by size
 
@@ -201,7 +202,7 @@ Findings missing_recurring(const Setting& setting) {
         const double usual = series.median_amount.value();
         const bool ended = slip.at_end && series.state == SeriesState::ended;
         if (found.size() >= most_named) break;
-        if (std::abs(usual) < (ended ? floor_ended : floor) || candidate.payments < 4) continue;
+        if (std::abs(usual) < (ended ? floor_ended : floor) || candidate.payments < least_payments) continue;
         Finding finding;
         finding.kind = anomaly::Kind::missing_recurring;
         finding.booked_on = slip.due;
@@ -214,7 +215,8 @@ Findings missing_recurring(const Setting& setting) {
         const double others = (all_slips[candidate.fixed] - static_cast<double>(candidate.own_slips) + 1) /
                               (all_gaps[candidate.fixed] + 500);
         const double once = (own + pull * others) / (static_cast<double>(candidate.payments) + pull);
-        const double p = std::pow(std::min(once, 1.0), std::min(slip.missed, 3));
+        // Who stays out once stays out again: further payments say less than the first.
+        const double p = std::min(once, 1.0) * std::pow(0.5, std::min(slip.missed, 4) - 1);
         finding.p = of_many(p, static_cast<double>(setting.recurring.size()));
         if (!ended && finding.p * setting.strict(anomaly::Kind::missing_recurring) > listed_p) continue;
         // What ended needs no payment, and what is overdue may have ended. A payment that stayed out and came again is
@@ -222,8 +224,10 @@ Findings missing_recurring(const Setting& setting) {
         const bool may_have_ended =
             slip.at_end && !(is_obligation(series.kind) && series.state == SeriesState::overdue);
         const bool sure = candidate.fixed && candidate.payments >= 9 && own == 0 && !may_have_ended;
-        weigh(finding, setting, usual * slip.missed, usual,
-              {0.02, 0.03, 0.5, 1e9, sure ? Severity::high : Severity::low});
+        // A company knows whom it owes; customers skip a month more easily.
+        const double line = series.inflow ? 0.005 : 0.02;
+        weigh(finding, setting, ended ? usual : usual * slip.missed, usual,
+              {line, 0.03, 0.5, 1e9, sure ? Severity::high : Severity::low});
         word(finding, setting, series, slip);
         found.push_back(std::move(finding));
     }
