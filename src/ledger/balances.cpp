@@ -51,6 +51,55 @@ Reading read(const AccountRows& account, bool backwards) {
     return reading;
 }
 
+// Files that keep no order within a day: a day agrees where its closing balance is among those its rows state.
+Reading read_by_day(const AccountRows& account) {
+    Reading reading;
+    const std::size_t count = account.day.size();
+    bool started = false;
+    Wide computed = 0, step_computed = 0, before = 0;
+    for (std::size_t from = 0; from < count;) {
+        std::size_t to = from + 1;
+        while (to < count && account.day[to] == account.day[from]) ++to;
+        Wide sum = 0;
+        std::vector<std::int64_t> stated;
+        for (std::size_t row = from; row < to; ++row) {
+            sum += account.amount[row];
+            if (account.balance[row] != no_balance) stated.push_back(account.balance[row]);
+        }
+        computed += sum, step_computed += sum;
+        if (!started) before += sum;
+        if (!stated.empty() && !started) {
+            // The first day closes at a balance that one of its rows opens at, a day's sum before.
+            std::vector<Wide> starts;
+            for (std::size_t row = from; row < to; ++row)
+                if (account.balance[row] != no_balance)
+                    starts.push_back(Wide{account.balance[row]} - account.amount[row]);
+            std::ranges::sort(starts);
+            const auto closes = [&](std::int64_t balance) {
+                const auto start = std::ranges::lower_bound(starts, balance - sum - tolerance);
+                return start != starts.end() && *start <= balance - sum + tolerance;
+            };
+            const auto found = std::ranges::find_if(stated, closes);
+            started = true;
+            computed = step_computed = found != stated.end() ? *found : stated.back();
+            reading.opening = computed - before;
+        } else if (!stated.empty()) {
+            const auto near = [&](Wide wanted) {
+                return *std::ranges::min_element(stated, [&](std::int64_t a, std::int64_t b) {
+                    return magnitude(a - wanted) < magnitude(b - wanted);
+                });
+            };
+            const std::int64_t closing = near(step_computed);
+            ++reading.compared;
+            reading.agreed += magnitude(closing - step_computed) <= tolerance;
+            reading.gap = std::max(reading.gap, magnitude(near(computed) - computed));
+            step_computed = closing;
+        }
+        from = to;
+    }
+    return reading;
+}
+
 Money clamped(Wide units) {
     return {static_cast<std::int64_t>(std::clamp<Wide>(units, -Money::greatest, Money::greatest))};
 }
@@ -63,6 +112,10 @@ std::optional<Reconciled> reconcile(const AccountRows& account) {
     Reading best = read(account, false);
     if (best.agreed < best.compared)
         if (const Reading other = read(account, true); other.agreed > best.agreed) best = other;
+    // Days count fewer than rows: what decides is the share of them.
+    if (best.agreed < best.compared)
+        if (const Reading other = read_by_day(account); other.agreed * best.compared > best.agreed * other.compared)
+            best = other;
     Reconciled result;
     result.gap = clamped(best.gap);
     if (2 * best.agreed >= best.compared && magnitude(best.opening) <= Money::greatest)

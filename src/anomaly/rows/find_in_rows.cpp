@@ -93,6 +93,7 @@ Finding finding_of(const History& history, const Suspect& suspect) {
     finding.category = history.ledger.category[suspect.row];
     finding.counterparty = history.ledger.counterparty[suspect.row];
     finding.p = std::clamp(suspect.p, 1e-12, 1.0);
+    finding.home = suspect.home;
     finding.expected = suspect.expected;
     finding.at_stake = ledger::Money::of(suspect.at_stake);
     const double line = std::pow(line_of(suspect.kind), history.setting.strict(suspect.kind));

@@ -54,8 +54,9 @@ Findings benford(const Setting& setting) {
     finding.kind = Kind::benford;
     finding.booked_on = ledger.day.back();
     finding.p = std::max(1e-12, std::isnan(test.first.p_value) ? 1e-3 : test.first.p_value);
-    // The law says nothing of a single row's money.
-    weigh(finding, setting, 0, 0, {.most = Severity::low});
+    // The law says nothing of a single row's money: no money is at stake that could be named.
+    const Lines lines{.most = Severity::low};
+    weigh(finding, setting, 0, lines.medium * setting.month_expenses, lines);
     finding.reason_en = "First digits of " + std::to_string(counts.count()) +
                         " different amounts should follow Benford's law; they are off by " +
                         risk::percent_words(test.first.mad, risk::Language::en) + " a digit on average, and " +

@@ -1,5 +1,5 @@
-// Daily series: days whose total left its forecast interval and that no single row explains (one that does is found by
-// the tests of rows). Told as level_shift, the kind of a series that leaves its forecast.
+// Daily series: days whose total left its forecast interval and that no few rows explain (those are found by the tests
+// of rows). Told as level_shift, the kind of a series that leaves its forecast.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -25,19 +25,26 @@ constexpr std::size_t most_judged = 2;     // days of a series given to the fore
 constexpr std::size_t history_days = 180;  // open days that the forecast reads
 constexpr double least_share = 0.1;        // of a month's expenses
 constexpr double listed_p = 0.01;
+constexpr int least_rows = 8;  // of a burst; a few large rows are found one by one
 
 struct DailySeries {
     Scope scope = Scope::revenue;
     Code code = ledger::no_code;
     bool inflow = true;
-    std::vector<double> total, largest;
+    std::vector<double> total;
+    std::vector<std::array<double, 3>> largest;  // three of the day's rows, the largest first
     std::vector<int> rows;
 
     DailySeries(Scope scope, Code code, bool inflow, std::size_t days)
         : scope(scope), code(code), inflow(inflow), total(days), largest(days), rows(days) {}
+    double without_largest(std::size_t day) const {
+        return total[day] - largest[day][0] - largest[day][1] - largest[day][2];
+    }
     void add(std::size_t day, double amount) {
-        const double value = inflow ? amount : -amount;
-        total[day] += value, largest[day] = std::max(largest[day], value), ++rows[day];
+        double value = inflow ? amount : -amount;
+        total[day] += value, ++rows[day];
+        for (double& held : largest[day])
+            if (value > held) std::swap(value, held);
     }
 };
 
@@ -158,8 +165,8 @@ std::vector<Burst> bursts_of(const DailySeries& series, Day first, double floor,
     for (std::size_t k = 0; k < most_judged; ++k) {
         const std::size_t which = order[k], at = days[which];
         const double total = series.total[at];
-        if (total < 1.5 * usual_most || total < floor || series.rows[at] < 3) continue;
-        if (total - series.largest[at] < 1.2 * usual_most || is_habit(series, days, which, first)) continue;
+        if (total < 1.5 * usual_most || total < floor || series.rows[at] < least_rows) continue;
+        if (series.without_largest(at) < 1.2 * usual_most || is_habit(series, days, which, first)) continue;
         check();
         std::vector<double> history;
         for (std::size_t i = which > history_days ? which - history_days : 0; i < which; ++i)
@@ -195,10 +202,10 @@ Finding finding_of(const Setting& setting, const DailySeries& series, const Burs
     const std::string date = ledger::date_text(finding.booked_on), rows = std::to_string(series.rows[burst.at]);
     finding.reason_en = name.en + " on " + date + ": the days before let expect " + en(burst.judged.predicted) +
                         " (95% interval up to " + en(burst.judged.high95()) + "), it was " + en(total) + " in " + rows +
-                        " rows, of which none alone explains it.";
+                        " rows, and without the three largest it is still out of the ordinary.";
     finding.reason_ru = name.ru + ", " + date + ": по предыдущим дням ожидалось " + ru(burst.judged.predicted) +
                         " (95-процентный интервал до " + ru(burst.judged.high95()) + "), было " + ru(total) +
-                        " (записей: " + rows + "), и ни одна из них этого не объясняет.";
+                        " (записей: " + rows + "), и без трёх крупнейших итог всё равно необычен.";
     return finding;
 }
 

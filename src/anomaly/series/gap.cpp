@@ -75,7 +75,8 @@ std::vector<Owner> owners_of(const Setting& setting) {
 struct Hole {
     Day from = 0, to = 0;  // first and last day without rows
     double p = 1, months = 0;
-    int open_days = 0;  // of a hole of days: those on which rows are usual
+    int open_days = 0;      // of a hole of days: those on which rows are usual
+    int all_open_days = 0;  // from the owner's first day to the last
 };
 
 // Months without rows between the owner's first and last, where nine of ten others have some.
@@ -141,12 +142,14 @@ std::vector<Hole> hole_of_days(const Owner& owner) {
         int open_days;
     };
     std::vector<Run> runs;
+    int all_open_days = 1;
     for (std::size_t i = 1; i < days.size(); ++i) {
         Run run{i - 1, 0};
         // Longer than two months is a hole of months.
         if (days[i] - days[i - 1] > 62) continue;
         for (Day day = days[i - 1] + 1; day < days[i]; ++day)
             run.open_days += open[static_cast<std::size_t>(ledger::weekday(day))] && !is_holiday_season(day);
+        all_open_days += run.open_days + 1;
         runs.push_back(run);
     }
     if (runs.size() < least_active_days - 1) return {};
@@ -161,7 +164,8 @@ std::vector<Hole> hole_of_days(const Owner& owner) {
     Hole hole;
     hole.from = days[longest.after] + 1, hole.to = days[longest.after + 1] - 1;
     hole.open_days = longest.open_days;
-    hole.months = longest.open_days / 21.0;
+    hole.all_open_days = all_open_days;
+    hole.months = longest.open_days * 7.0 / static_cast<double>(std::count(open.begin(), open.end(), true)) / 30.4375;
     // The same weeks without rows in another year are a habit: a company's holidays.
     for (const int years : {-2, -1, 1, 2}) {
         const Day from = hole.from + 365 * years, to = hole.to + 365 * years;
@@ -184,8 +188,10 @@ Finding finding_of(const Setting& setting, const Owner& owner, const Hole& hole,
     finding.p = of_many(hole.p, static_cast<double>(tests));
     const double money = owner.monthly * hole.months;
     const bool of_days = hole.open_days > 0;
-    // Two weeks of days may be a holiday of the whole company: from twelve open days on it is asked about.
-    const bool short_one = of_days && hole.open_days < 12;
+    // Schools and whole companies go on holiday for weeks: a hole of days is asked about where two thirds of a month of
+    // days with rows are missing.
+    const double active_share = static_cast<double>(owner.days.size()) / std::max(1, hole.all_open_days);
+    const bool short_one = of_days && hole.open_days * active_share < 14;
     weigh(finding, setting, money, money, {1e-3, 0.3, 3, 1e9, short_one ? Severity::low : Severity::high});
 
     const std::string from = ledger::date_text(hole.from), to = ledger::date_text(hole.to);

@@ -104,6 +104,16 @@ std::size_t months_held(const MoneySeries& series, const Shift& shift) {
     return t - shift.at;
 }
 
+// A payee that is paid no more: nothing new where it has a recurring series (missing_recurring tells of those), and no
+// new level where it is paid again after two months.
+bool is_end_told_elsewhere(const Setting& setting, const MoneySeries& series, const Shift& shift) {
+    if (series.scope != Scope::counterparty || series.total[shift.at] > 0 || series.total[shift.at + 1] > 0)
+        return false;
+    if (shift.at + 2 < series.total.size() && series.total[shift.at + 2] > 0) return true;
+    return std::any_of(setting.recurring.begin(), setting.recurring.end(),
+                       [&](const ledger::RecurringSeries& one) { return one.counterparty == series.code; });
+}
+
 // Good news, what has an innocent reading and what another engine tells are for information.
 Severity gravest(const MoneySeries& series, const MoneySeries& revenue, const Shift& shift) {
     const bool rises = shift.jump > 0, ended = series.total[shift.at] <= 0 && series.total[shift.at + 1] <= 0;
@@ -153,14 +163,41 @@ Finding finding_of(const Setting& setting, const MoneySeries& series, const Mone
     return finding;
 }
 
-// A shift of one category that makes most of the total's is one finding: that of the smaller series, which says more.
-bool told_by_part(const Shift& whole, const Shift& part, const std::vector<MoneySeries>& all) {
+// Is `part` inside `whole`, and did it move the same way at the same time?
+bool is_part(const Shift& whole, const Shift& part, const std::vector<MoneySeries>& all) {
     const MoneySeries &a = all[whole.series], &b = all[part.series];
-    const bool inside = b.scope > a.scope && a.inflow == b.inflow &&
-                        (a.scope == Scope::category ? b.scope == Scope::counterparty && b.category == a.code : true) &&
-                        b.scope >= Scope::category;
-    const auto distance = whole.at > part.at ? whole.at - part.at : part.at - whole.at;
-    return inside && distance <= 1 && part.jump * whole.jump > 0 && std::abs(part.jump) >= 0.6 * std::abs(whole.jump);
+    if (b.scope <= a.scope || b.scope < Scope::category || a.inflow != b.inflow) return false;
+    if (a.scope == Scope::category && b.category != a.code) return false;
+    const auto apart = whole.at > part.at ? whole.at - part.at : part.at - whole.at;
+    return apart <= 1 && part.jump * whole.jump > 0;
+}
+
+// One move is told once. Where one part makes most of it, by the part, which says more; a total also where its
+// categories together do; else by the whole.
+std::vector<Shift> told_once(const std::vector<Shift>& shifts, const std::vector<MoneySeries>& all) {
+    constexpr double most_of_it = 0.6;
+    std::vector<bool> left_out(shifts.size(), false);
+    for (std::size_t i = 0; i < shifts.size(); ++i) {
+        const double whole = most_of_it * std::abs(shifts[i].jump);
+        double categories = 0, largest = 0;
+        for (const Shift& part : shifts) {
+            if (!is_part(shifts[i], part, all)) continue;
+            largest = std::max(largest, std::abs(part.jump));
+            if (all[part.series].scope == Scope::category) categories += std::abs(part.jump);
+        }
+        left_out[i] = largest >= whole || (all[shifts[i].series].scope < Scope::category && categories >= whole);
+    }
+    std::vector<Shift> told;
+    for (std::size_t i = 0; i < shifts.size(); ++i) {
+        // Parts of a whole that is told, or of a whole that a larger part tells, say nothing new.
+        bool inside = left_out[i];
+        for (std::size_t k = 0; k < shifts.size() && !inside; ++k)
+            inside = is_part(shifts[k], shifts[i], all) &&
+                     (!left_out[k] || (all[shifts[k].series].scope == Scope::category &&
+                                       std::abs(shifts[i].jump) < most_of_it * std::abs(shifts[k].jump)));
+        if (!inside) told.push_back(shifts[i]);
+    }
+    return told;
 }
 
 }  // namespace
@@ -198,13 +235,11 @@ Findings level_shift(const Setting& setting) {
         if (!same_side) continue;
         shift.p = of_many(std::max(shift.judged[0].p, shift.judged[1].p), tests);
         if (shift.p * setting.strict(Kind::level_shift) > listed_p || is_rows(all[shift.series], shift)) continue;
+        if (is_end_told_elsewhere(setting, all[shift.series], shift)) continue;
         shifts.push_back(std::move(shift));
     }
-    for (const Shift& shift : shifts) {
-        const bool told = std::any_of(shifts.begin(), shifts.end(),
-                                      [&](const Shift& part) { return told_by_part(shift, part, all); });
-        if (!told) found.push_back(finding_of(setting, all[shift.series], all.front(), shift));
-    }
+    for (const Shift& shift : told_once(shifts, all))
+        found.push_back(finding_of(setting, all[shift.series], all.front(), shift));
     return found;
 }
 

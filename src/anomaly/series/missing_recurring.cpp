@@ -1,5 +1,6 @@
 // missing_recurring: a payment that a steady series lets expect and that nobody made, nor anything in its place.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "anomaly/series/payments.hpp"
@@ -17,8 +18,11 @@ using ledger::Kind;
 using ledger::RecurringSeries;
 using ledger::SeriesState;
 
-constexpr double least_share = 0.005;   // of a month's expenses; less is not worth a line
-constexpr Day told_after_end = 366;     // what ended longer ago is history
+constexpr double least_share = 0.005;  // of a month's expenses; less is not worth a line
+constexpr double least_ended = 0.02;   // and of what has probably ended
+constexpr double listed_p = 0.2;       // over all series of the ledger
+constexpr Day told_after_end = 366;    // what ended longer ago is history
+constexpr std::size_t least_payments = 5;
 constexpr std::size_t most_slips = 2;   // a series that skips oftener is not expected to be there
 constexpr std::size_t most_named = 50;  // findings; recurring series come by size
 
@@ -116,9 +120,15 @@ bool settled(const Setting& setting, const RecurringSeries& series, const std::v
     return !series.variable && paid_under_another_name(setting.ledger, series, slip);
 }
 
-bool anything_booked(const ledger::Ledger& ledger, Day from, Day to) {
-    const auto first = std::lower_bound(ledger.day.begin(), ledger.day.end(), from);
-    return first != ledger.day.end() && *first <= to;
+// Rows go on around the day: where the whole ledger pauses that is a gap, and no payment of its own is missing.
+bool goes_on_around(const ledger::Ledger& ledger, Day day) {
+    constexpr Day reach = 10;
+    const auto booked = [&](Day from, Day to) {
+        return static_cast<double>(std::upper_bound(ledger.day.begin(), ledger.day.end(), to) -
+                                   std::lower_bound(ledger.day.begin(), ledger.day.end(), from));
+    };
+    const double usual = static_cast<double>(ledger.size()) * reach / (ledger.day.back() - ledger.day.front() + 1);
+    return booked(day - reach, day - 1) >= usual / 4 && booked(day, day + reach - 1) >= usual / 4;
 }
 
 // Taxes and instalments do not end because someone changed the supplier.
@@ -165,7 +175,8 @@ Findings missing_recurring(const Setting& setting) {
         bool fixed;
     };
     std::vector<Candidate> candidates;
-    double all_gaps = 0, all_slips = 0;
+    // How often payments stay out in this ledger, of fixed amounts [1] and of others [0]: a rent is not a customer.
+    std::array<double, 2> all_gaps{}, all_slips{};
     Pulse pulse(setting.check, 16);
     for (const RecurringSeries& series : setting.recurring) {
         pulse();
@@ -173,24 +184,25 @@ Findings missing_recurring(const Setting& setting) {
         const auto& rows = rows_of(series.counterparty);
         auto slips = slips_of(setting, series, payments);
         std::erase_if(slips, [&](const Slip& slip) {
-            return settled(setting, series, payments, slip, rows) ||
-                   !anything_booked(ledger, slip.due - 3, slip.due + 7);  // no row at all: that is a gap of the ledger
+            return settled(setting, series, payments, slip, rows) || !goes_on_around(ledger, slip.due);
         });
-        all_gaps += static_cast<double>(payments.size() - 1), all_slips += static_cast<double>(slips.size());
+        const bool fixed = !series.variable && std::abs(static_cast<double>(series.mad.units)) <=
+                                                   0.05 * std::abs(static_cast<double>(series.median_amount.units));
+        all_gaps[fixed] += static_cast<double>(payments.size() - 1);
+        all_slips[fixed] += static_cast<double>(slips.size());
         if (slips.empty() || slips.size() > most_slips || series.early) continue;
         const Slip& last = slips.back();
         if (end - last.due > told_after_end) continue;
-        const bool fixed = !series.variable && std::abs(static_cast<double>(series.mad.units)) <=
-                                                   0.05 * std::abs(static_cast<double>(series.median_amount.units));
         candidates.push_back({&series, last, slips.size(), payments.size(), fixed});
     }
-    const double floor = least_share * setting.month_expenses;
+    const double floor = least_share * setting.month_expenses, floor_ended = least_ended * setting.month_expenses;
     for (const Candidate& candidate : candidates) {
         const RecurringSeries& series = *candidate.series;
         const Slip& slip = candidate.slip;
         const double usual = series.median_amount.value();
+        const bool ended = slip.at_end && series.state == SeriesState::ended;
         if (found.size() >= most_named) break;
-        if (std::abs(usual) < floor || candidate.payments < 4) continue;
+        if (std::abs(usual) < (ended ? floor_ended : floor) || candidate.payments < least_payments) continue;
         Finding finding;
         finding.kind = anomaly::Kind::missing_recurring;
         finding.booked_on = slip.due;
@@ -200,17 +212,22 @@ Findings missing_recurring(const Setting& setting) {
         // one in 500 where the ledger has shown none.
         constexpr double pull = 20;
         const double own = static_cast<double>(candidate.own_slips) - 1;
-        const double others = (all_slips - static_cast<double>(candidate.own_slips) + 1) / (all_gaps + 500);
+        const double others = (all_slips[candidate.fixed] - static_cast<double>(candidate.own_slips) + 1) /
+                              (all_gaps[candidate.fixed] + 500);
         const double once = (own + pull * others) / (static_cast<double>(candidate.payments) + pull);
-        const double p = std::pow(std::min(once, 1.0), std::min(slip.missed, 3));
-        finding.p = of_many(p, 1);
+        // Who stays out once stays out again: further payments say less than the first.
+        const double p = std::min(once, 1.0) * std::pow(0.5, std::min(slip.missed, 4) - 1);
+        finding.p = of_many(p, static_cast<double>(setting.recurring.size()));
+        if (!ended && finding.p * setting.strict(anomaly::Kind::missing_recurring) > listed_p) continue;
         // What ended needs no payment, and what is overdue may have ended. A payment that stayed out and came again is
         // none of both.
         const bool may_have_ended =
             slip.at_end && !(is_obligation(series.kind) && series.state == SeriesState::overdue);
         const bool sure = candidate.fixed && candidate.payments >= 9 && own == 0 && !may_have_ended;
-        weigh(finding, setting, usual * slip.missed, usual,
-              {0.01, 0.03, 0.5, 1e9, sure ? Severity::high : Severity::low});
+        // A company knows whom it owes; customers skip a month more easily.
+        const double line = series.inflow ? 0.005 : 0.02;
+        weigh(finding, setting, ended ? usual : usual * slip.missed, usual,
+              {line, 0.03, 0.5, 1e9, sure ? Severity::high : Severity::low});
         word(finding, setting, series, slip);
         found.push_back(std::move(finding));
     }

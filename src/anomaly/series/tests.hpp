@@ -14,7 +14,7 @@ Findings missing_recurring(const Setting& setting);
 Findings amount_change(const Setting& setting);
 // Months of totals, categories and counterparties that left their forecast intervals for at least two months.
 Findings level_shift(const Setting& setting);
-// Days whose total left its forecast interval and that no single row explains.
+// Days whose total left its forecast interval and that no few rows explain.
 Findings daily_burst(const Setting& setting);
 // Months or days without rows where there always are rows, by the habit of the ledger and of each account.
 Findings gap(const Setting& setting);

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "anomaly/score.hpp"
+
 namespace fin::anomaly::series {
 
 namespace {
@@ -24,21 +26,16 @@ void weigh(Finding& finding, const Setting& setting, double at_stake, double sha
     const double strict = setting.strict(finding.kind);
     finding.at_stake = money_of(std::abs(at_stake));
     const double share = setting.month_expenses > 0 ? std::abs(share_money) / setting.month_expenses : 0;
-    // Twelve orders of magnitude of chance and any share of money fall on the same scale from 0 to 1.
-    const double odd = std::min(12.0, -std::log10(std::max(finding.p, 1e-300))), rarity = odd / (odd + 3);
-    const double weight = share / (share + 0.2);
-    finding.score = std::clamp(0.5 * rarity + 0.5 * weight, 0.0, 1.0);
     finding.severity = Severity::low;
-    if (finding.p * strict > lines.p) {
-        finding.score = std::min(finding.score, 0.45);
-        return;
+    if (finding.p * strict <= lines.p) {
+        const double against = share / strict;
+        if (against >= lines.medium) finding.severity = Severity::medium;
+        if (against >= lines.high) finding.severity = Severity::high;
+        if (against >= lines.critical) finding.severity = Severity::critical;
     }
-    const double against = share / strict;
-    if (against >= lines.medium) finding.severity = Severity::medium;
-    if (against >= lines.high) finding.severity = Severity::high;
-    if (against >= lines.critical) finding.severity = Severity::critical;
     finding.severity = std::min(finding.severity, lines.most);
-    if (finding.severity == Severity::low) finding.score = std::min(finding.score, 0.45);
+    const double floor = lines.medium * strict * setting.month_expenses;
+    finding.score = score_of(finding.p, std::abs(share_money), floor, finding.severity);
 }
 
 }  // namespace fin::anomaly::series
