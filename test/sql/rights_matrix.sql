@@ -106,7 +106,6 @@ INSERT INTO operation VALUES
     ('drop an analysis', 'analyst', 'DELETE FROM fin.analyses WHERE report_id = {report}'),
     ('give feedback', 'analyst', 'INSERT INTO fin.feedback(workspace_id, report_id, subject, verdict) VALUES ({ws}, {report}, ''risk'', ''right'')'),
     ('dismiss', 'analyst', 'INSERT INTO fin.dismissals(workspace_id, report_id, subject, code) VALUES ({ws}, {report}, ''risk'', ''tax_gap'')'),
-    ('give feedback by its function', 'analyst', 'SELECT fin_feedback({report}, ''anomaly:duplicate:1'', ''missed'')'),
     ('recalibrate', 'analyst', 'SELECT FROM fin_recalibrate({ws}) HAVING count(*) >= 0'),
     ('learn', 'analyst', 'INSERT INTO fin.strictness(workspace_id, subject, code, strictness, verdicts) VALUES ({ws}, ''risk'', ''liquidity'', 2, 9)'),
     ('forget what was learned', 'analyst', 'DELETE FROM fin.strictness WHERE workspace_id = {ws}'),
