@@ -28,8 +28,12 @@ Suspects suspects_of(History& history) {
         else
             pulse();
         if (rows.empty() || history.largest(rows) < lowest) continue;
-        Party party(history.ledger, rows);
+        Party party(history.ledger, rows, history.setting.check);
+        const std::size_t before = all.size();
         find_duplicates(history, party, all);
+        // Equal wages of people whom the ledger does not name are no payment made twice.
+        if (!history.named(group))
+            for (std::size_t i = before; i < all.size(); ++i) all[i].holds = false;
         find_sign_errors(history, party, all);
         find_outliers(history, party, all);
         if (!history.named(group)) continue;
