@@ -99,7 +99,7 @@ Finding finding_of(const History& history, const Suspect& suspect) {
     finding.p = std::clamp(suspect.p, 1e-12, 1.0);
     finding.home = suspect.home;
     finding.expected = suspect.expected;
-    finding.at_stake = ledger::Money::of(suspect.at_stake);
+    finding.at_stake = bounded(suspect.at_stake);
     const double line = std::pow(line_of(suspect.kind), history.setting.strict(suspect.kind));
     if (suspect.holds && suspect.at_stake >= history.floor(suspect.kind) && finding.p <= line)
         finding.severity = severity_of(suspect.kind, suspect.at_stake / history.month);
