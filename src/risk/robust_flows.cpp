@@ -143,7 +143,7 @@ private:
             if (is_flow(ledger_.kind[row])) largest = std::max(largest, size(row));
         if (largest < small_share * month_expenses_) return;
         if (named) find_misposted(rows);
-        Party party(ledger_, rows);
+        Party party(ledger_, rows, check_);
         find_turned(party);
         find_duplicates(party);
         if (named) find_splits(rows);

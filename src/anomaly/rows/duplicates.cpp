@@ -128,7 +128,11 @@ void find_duplicates(History& history, Party& party, Suspects& out) {
     if (rows.size() < 2) return;
     const auto& amounts = history.ledger.amount;
     std::vector<Index> sorted(rows.begin(), rows.end());
-    std::ranges::stable_sort(sorted, {}, [&](Index row) { return amounts[row]; });
+    Pulse pulse(history.setting.check);
+    std::ranges::stable_sort(sorted, [&](Index a, Index b) {
+        pulse();
+        return amounts[a] < amounts[b];
+    });
     std::vector<Pair> pairs;
     std::vector<Run> runs;
     for (std::size_t i = 0, end = 0; i < sorted.size(); i = end) {

@@ -1,5 +1,6 @@
 // What is usual in a ledger: each counterparty's rows, each category's amounts and directions.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -77,6 +78,9 @@ private:
     std::optional<ledger::Groups> by_category_;
     std::vector<std::vector<double>> sorted_sizes_;  // by category and direction
 };
+
+// As money, held within its bounds: sums over several rows may pass them.
+inline ledger::Money bounded(double value) { return ledger::Money::of(std::clamp(value, -8e14, 8e14)); }
 
 // The middle value, the upper one of two; 0 for none. Reorders the values.
 double middle_of(std::vector<double>& values);

@@ -76,7 +76,7 @@ void find_splits(History& history, Party& party, Suspects& out) {
         suspect.other = under[from].second;
         suspect.p = std::clamp(p, 1e-9, 1.0);
         suspect.at_stake = sum;
-        suspect.expected = -ledger::Money::of(sum);
+        suspect.expected = -bounded(sum);
         suspect.holds = true;
         suspect.level = limit;
         suspect.count = static_cast<int>(count);
