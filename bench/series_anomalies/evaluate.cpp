@@ -65,11 +65,12 @@ struct Joined {
     std::vector<Window> windows;  // indices of values
     std::size_t first = 0;        // value that is judged first
     int period = 1;
+    std::size_t at_once = 1;  // values judged from one history
 };
 
-Joined join(const Raw& raw, const std::vector<Window>& windows, std::int64_t step, int period) {
+Joined join(const Raw& raw, const std::vector<Window>& windows, std::int64_t step, int period, std::size_t at_once) {
     Joined joined;
-    joined.period = period;
+    joined.period = period, joined.at_once = at_once;
     const std::int64_t start = raw.time.front() / step, end = raw.time.back() / step;
     std::vector<double> sum(static_cast<std::size_t>(end - start + 1)), count(sum.size());
     for (std::size_t i = 0; i < raw.time.size(); ++i) {
@@ -90,16 +91,15 @@ Joined join(const Raw& raw, const std::vector<Window>& windows, std::int64_t ste
 // By value from `first` on: how odd it is, the greater the odder.
 using Oddity = std::vector<double>;
 
-// Minus log10 of the chance. A season of values is judged from one history: a ledger is analysed now and then, not with
-// every row.
+// Minus log10 of the chance, from a past of seven seasons.
 Oddity by_interval(const Joined& series) {
-    constexpr std::size_t seasons = 14;
+    constexpr std::size_t seasons = 7;
     const std::span<const double> all(series.values);
     const auto period = static_cast<std::size_t>(series.period);
     Oddity odd(series.values.size(), 0);
-    for (std::size_t at = series.first; at < all.size(); at += period) {
+    for (std::size_t at = series.first; at < all.size(); at += series.at_once) {
         const std::size_t from = at > seasons * period ? at - seasons * period : 0;
-        const auto seen = all.subspan(at, std::min(period, all.size() - at));
+        const auto seen = all.subspan(at, std::min(series.at_once, all.size() - at));
         const auto judged = fin::anomaly::series::judge(all.subspan(from, at - from), series.period, seen);
         if (!judged) continue;
         for (std::size_t k = 0; k < judged->size(); ++k) odd[at + k] = -std::log10(std::max((*judged)[k].p, 1e-300));
@@ -109,7 +109,7 @@ Oddity by_interval(const Joined& series) {
 
 // Standard deviations from the mean of as long a past.
 Oddity by_moving_z(const Joined& series) {
-    const std::size_t length = 14 * static_cast<std::size_t>(series.period);
+    const std::size_t length = 7 * static_cast<std::size_t>(series.period);
     Oddity odd(series.values.size(), 0);
     for (std::size_t at = series.first; at < series.values.size(); ++at) {
         const std::size_t from = at > length ? at - length : 0;
@@ -204,8 +204,8 @@ int main(int arguments, char** argument) {
         for (const auto& window : windows)
             labelled.push_back(
                 {seconds_of(window.at(0).get<std::string>()), seconds_of(window.at(1).get<std::string>())});
-        hours.push_back(join(raw, labelled, 3600, 24));
-        if (raw.time.back() - raw.time.front() >= 60 * 86400) days.push_back(join(raw, labelled, 86400, 7));
+        hours.push_back(join(raw, labelled, 3600, 24, 8));
+        if (raw.time.back() - raw.time.front() >= 60 * 86400) days.push_back(join(raw, labelled, 86400, 7, 1));
     }
     if (hours.empty()) {
         std::fprintf(stderr, "no series in %s\n", argument[1]);
