@@ -118,7 +118,8 @@ FIN_FUNCTION(fin_boost_predict_rows) {
     std::vector<Datum> found(count);
     const bits8* known = ARR_NULLBITMAP(array);
     const char* at = ARR_DATA_PTR(array);
-    Pulse pulse(check_interrupts, 64);
+    const InterruptCheck check = check_interrupts;  // Pulse keeps a reference
+    Pulse pulse(check, 64);
     for (std::size_t i = 0; i < count; ++i) {
         pulse();
         for (std::size_t j = 0; j < width; ++j) {

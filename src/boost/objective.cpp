@@ -9,11 +9,12 @@ namespace fin::boost {
 namespace {
 
 constexpr std::array objectives = {
-    Objective{"binary:logistic", Link::logistic, true, Labels::from_0_to_1},
-    Objective{"binary:logitraw", Link::logistic, false, Labels::from_0_to_1},
-    Objective{"reg:logistic", Link::logistic, true, Labels::from_0_to_1},
-    Objective{"reg:squarederror", Link::identity, true, Labels::any},
-    Objective{"count:poisson", Link::logarithm, true, Labels::not_negative},
+    Objective{"binary:logistic", Link::logistic, Labels::from_0_to_1},
+    // Answers the margin itself, and takes base_score for one.
+    Objective{"binary:logitraw", Link::identity, Labels::from_0_to_1},
+    Objective{"reg:logistic", Link::logistic, Labels::from_0_to_1},
+    Objective{"reg:squarederror", Link::identity, Labels::any},
+    Objective{"count:poisson", Link::logarithm, Labels::not_negative},
 };
 
 }  // namespace
@@ -29,7 +30,6 @@ float Objective::margin_of(float base_score) const {
 }
 
 float Objective::of_margin(float margin) const {
-    if (!transformed) return margin;
     switch (link) {
         case Link::logistic: return 1.0f / (std::exp(std::min(-margin, 88.7f)) + 1.0f + 1e-16f);
         case Link::logarithm: return std::exp(margin);

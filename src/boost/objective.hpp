@@ -11,7 +11,6 @@ enum class Labels { any, from_0_to_1, not_negative };
 struct Objective {
     std::string_view name;  // XGBoost's
     Link link;              // of base_score and predictions
-    bool transformed;       // whether predictions go through the link; binary:logitraw answers the margin itself
     Labels labels;
 
     float margin_of(float base_score) const;  // the sum that stands for base_score
