@@ -4,7 +4,10 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "anomaly/dismissal.hpp"
+#include "anomaly/finding.hpp"
 #include "interrupt.hpp"
 #include "ledger/builder.hpp"
 #include "ledger/kinds.hpp"
@@ -35,6 +38,8 @@ struct Subject {
     ledger::Built built;
     ledger::KindRules rules;
     risk::Thresholds thresholds;
+    anomaly::Strictness strictness;             // what the workspace has learnt from feedback; absent: as shipped
+    std::vector<anomaly::Dismissal> dismissed;  // anomalies that are not to be listed again
 };
 
 // The document (JSON object, see docs/analysis.md). Same subject, same bytes.

@@ -54,6 +54,8 @@ struct Finding {
 // learns, within [0.5, 4].
 using Strictness = std::map<Kind, double>;
 
+struct Dismissal;  // dismissal.hpp
+
 // What the tests read; everything outlives the call.
 struct Setting {
     const ledger::Ledger& ledger;  // with kinds
@@ -63,6 +65,7 @@ struct Setting {
     std::uint64_t seed = 0;     // from the content hash
     const Strictness& strictness;
     const InterruptCheck& check;
+    const std::vector<Dismissal>* dismissed = nullptr;  // left out by find_anomalies
 
     double strict(Kind kind) const {
         const auto found = strictness.find(kind);
