@@ -14,4 +14,8 @@ namespace fin::risk {
 std::vector<Risk> find_risks(const Picture& picture, std::span<const anomaly::Finding> findings,
                              const Thresholds& thresholds = {});
 
+// The same in the order of the taxonomy, with the scores of judge(): what the model of the score learns from.
+std::vector<Risk> judged_risks(const Picture& picture, std::span<const anomaly::Finding> findings,
+                               const Thresholds& thresholds = {});
+
 }  // namespace fin::risk

@@ -6,6 +6,7 @@
 
 #include "risk/find.hpp"
 #include "risk/rules.hpp"
+#include "risk/score.hpp"
 
 namespace fin::risk {
 
@@ -29,7 +30,7 @@ constexpr std::array all_rules = {liquidity,
 
 }  // namespace
 
-std::vector<Risk> find_risks(const Picture& picture, Findings findings, const Thresholds& thresholds) {
+std::vector<Risk> judged_risks(const Picture& picture, Findings findings, const Thresholds& thresholds) {
     check_thresholds(thresholds);
     std::vector<Risk> risks;
     const auto add = [&](Found found) {
@@ -39,6 +40,12 @@ std::vector<Risk> find_risks(const Picture& picture, Findings findings, const Th
     add(duplicate_payments(picture, findings, thresholds));
     add(suspicious_payments(picture, findings, thresholds));
     add(data_quality(picture, thresholds));
+    return risks;
+}
+
+std::vector<Risk> find_risks(const Picture& picture, Findings findings, const Thresholds& thresholds) {
+    auto risks = judged_risks(picture, findings, thresholds);
+    set_scores(picture, risks);
     // Equal ones keep the order of the taxonomy.
     std::ranges::stable_sort(risks, [](const Risk& a, const Risk& b) {
         return a.severity != b.severity ? a.severity > b.severity : a.score > b.score;
