@@ -28,8 +28,12 @@ Suspects suspects_of(History& history) {
         else
             pulse();
         if (rows.empty() || history.largest(rows) < lowest) continue;
-        Party party(history.ledger, rows);
+        Party party(history.ledger, rows, history.setting.check);
+        const std::size_t before = all.size();
         find_duplicates(history, party, all);
+        // Equal wages of people whom the ledger does not name are no payment made twice.
+        if (!history.named(group))
+            for (std::size_t i = before; i < all.size(); ++i) all[i].holds = false;
         find_sign_errors(history, party, all);
         find_outliers(history, party, all);
         if (!history.named(group)) continue;
@@ -93,6 +97,7 @@ Finding finding_of(const History& history, const Suspect& suspect) {
     finding.category = history.ledger.category[suspect.row];
     finding.counterparty = history.ledger.counterparty[suspect.row];
     finding.p = std::clamp(suspect.p, 1e-12, 1.0);
+    finding.home = suspect.home;
     finding.expected = suspect.expected;
     finding.at_stake = ledger::Money::of(suspect.at_stake);
     const double line = std::pow(line_of(suspect.kind), history.setting.strict(suspect.kind));
