@@ -1,5 +1,6 @@
 // Money in odd payments of the last six months: duplicate_payments, suspicious_payments.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "risk/rules.hpp"
@@ -14,17 +15,19 @@ struct Odd {
     std::vector<std::string> kinds;  // of each row
 };
 
-template <class Wanted>
-Odd odd_money(const Picture& picture, Wanted wanted) {
+// Money in findings of the kinds that hold (medium and above), and what those months cost.
+Odd odd_money(const Picture& picture, Findings findings, std::span<const anomaly::Kind> wanted) {
     const ledger::Ledger& ledger = picture.facts.ledger;
     const ledger::Day from = ledger::first_day(picture.last() - std::min(picture.n, 6) + 1);
     Odd odd;
-    for (const Adjustment& adjustment : picture.flows.adjusted) {
-        if (ledger.day[adjustment.row] < from || !wanted(adjustment.oddity)) continue;
-        odd.total += std::abs(ledger.amount[adjustment.row].value());
-        odd.row_no.push_back(ledger.row_no[adjustment.row]);
-        odd.kinds.emplace_back(name(adjustment.oddity));
+    for (const anomaly::Finding& finding : findings) {
+        if (!finding.row || finding.severity < Severity::medium || ledger.day[*finding.row] < from) continue;
+        if (std::ranges::find(wanted, finding.kind) == wanted.end()) continue;
+        odd.total += std::abs(ledger.amount[*finding.row].value());
+        odd.row_no.push_back(ledger.row_no[*finding.row]);
+        odd.kinds.emplace_back(anomaly::name(finding.kind));
     }
+    std::ranges::sort(odd.row_no);
     // Expenses of that time, without what does not count; the running month has its part.
     for (std::size_t i = ledger.size(); i-- > 0 && ledger.day[i] >= from;)
         if (ledger::is_expense(picture.flows.kind[i])) odd.expenses -= picture.flows.amount[i];
@@ -37,11 +40,10 @@ std::string joined(const std::vector<std::int32_t>& rows) {
     return text;
 }
 
-template <class Wanted>
-std::optional<std::pair<Risk, Odd>> odd_risk(const Picture& picture, std::string_view code,
-                                             const Thresholds& thresholds, Wanted wanted) {
+std::optional<std::pair<Risk, Odd>> odd_risk(const Picture& picture, Findings findings, std::string_view code,
+                                             const Thresholds& thresholds, std::span<const anomaly::Kind> wanted) {
     if (picture.n < 3) return std::nullopt;
-    Odd odd = odd_money(picture, wanted);
+    Odd odd = odd_money(picture, findings, wanted);
     if (odd.total <= 0 || odd.expenses <= 0) return std::nullopt;
     const Rule rule = rule_of(code, thresholds);
     const double share = odd.total / odd.expenses;
@@ -59,9 +61,9 @@ std::optional<std::pair<Risk, Odd>> odd_risk(const Picture& picture, std::string
 
 }  // namespace
 
-Found duplicate_payments(const Picture& picture, const Thresholds& thresholds) {
-    auto found =
-        odd_risk(picture, "duplicate_payments", thresholds, [](Oddity oddity) { return oddity == Oddity::duplicate; });
+Found duplicate_payments(const Picture& picture, Findings findings, const Thresholds& thresholds) {
+    static constexpr std::array kinds = {anomaly::Kind::duplicate};
+    auto found = odd_risk(picture, findings, "duplicate_payments", thresholds, kinds);
     if (!found) return std::nullopt;
     auto& [risk, odd] = *found;
     const auto count = static_cast<long long>(odd.row_no.size());
@@ -78,10 +80,10 @@ Found duplicate_payments(const Picture& picture, const Thresholds& thresholds) {
     return risk;
 }
 
-Found suspicious_payments(const Picture& picture, const Thresholds& thresholds) {
-    auto found = odd_risk(picture, "suspicious_payments", thresholds, [](Oddity oddity) {
-        return oddity == Oddity::split_payment || oddity == Oddity::new_counterparty || oddity == Oddity::sign_error;
-    });
+Found suspicious_payments(const Picture& picture, Findings findings, const Thresholds& thresholds) {
+    static constexpr std::array kinds = {anomaly::Kind::split_payment, anomaly::Kind::new_counterparty,
+                                         anomaly::Kind::sign_error};
+    auto found = odd_risk(picture, findings, "suspicious_payments", thresholds, kinds);
     if (!found) return std::nullopt;
     auto& [risk, odd] = *found;
     std::ranges::sort(odd.kinds);
