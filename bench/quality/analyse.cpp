@@ -42,10 +42,9 @@ Answer analyse(const Company& company, bool with_risks) {
     const auto monthly = ledger::by_month(ledger);
     const auto recurring = ledger::find_recurring(ledger);
     Answer answer;
-    const metrics::Facts plain{ledger, monthly, recurring, nullptr};
-    const double month_expenses = risk::Picture(plain, never_interrupted).usual_expenses;
     const anomaly::Strictness strictness;
-    const anomaly::Setting setting{ledger, monthly, recurring, month_expenses, 42, strictness, never_interrupted};
+    const anomaly::Setting setting{ledger, monthly,    recurring,        ledger::usual_expenses(monthly),
+                                   42,     strictness, never_interrupted};
     const auto before = std::chrono::steady_clock::now();
     const auto findings = anomaly::find_anomalies(setting);
     const std::chrono::duration<double, std::milli> took = std::chrono::steady_clock::now() - before;
@@ -62,8 +61,9 @@ Answer analyse(const Company& company, bool with_risks) {
     }
     if (!with_risks) return answer;
     const auto forecast = forecast::forecast_ledger(ledger, monthly, recurring, {6, {}, 42}, never_interrupted);
-    const metrics::Facts facts{ledger, monthly, recurring, &forecast};
-    for (const auto& risk : risk::find_risks(facts)) {
+    const metrics::Facts facts{ledger, monthly, recurring, &forecast, &findings};
+    const risk::Picture picture(facts, never_interrupted);
+    for (const auto& risk : risk::find_risks(picture, findings)) {
         if (risk.severity >= Severity::medium) answer.risks.insert(risk.code);
         answer.values[risk.code] = risk.evidence.front().value;
     }

@@ -78,16 +78,8 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     const auto metrics = metrics::compute(facts, check);
     const risk::Picture picture(facts, check);
     check();
-<<<<<<< HEAD
-    auto risks = risk::find_risks(picture, risk::with_learned(subject.thresholds, subject.risk_strictness));
+    auto risks = risk::find_risks(picture, anomalies, risk::with_learned(subject.thresholds, subject.risk_strictness));
     leave_out(risks, subject.put_aside);
-=======
-    const auto anomalies = anomaly::find_anomalies({ledger, monthly, recurring, picture.usual_expenses,
-                                                    forecast::seed_of(subject.content_hash), subject.strictness, check,
-                                                    &subject.dismissed});
-    check();
-    const auto risks = risk::find_risks(picture, anomalies, subject.thresholds);
->>>>>>> boost
     check();
     auto recommendations = recommendation::recommend(picture, risks);
     leave_out(recommendations, subject.put_aside);
