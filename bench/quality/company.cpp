@@ -52,6 +52,8 @@ public:
         : company_(company), shape_(shape), chance_(chance), names_(chance, company.russian) {}
 
     void make(bool risky, bool shifts) {
+        noise_ = chance_.one_of(std::vector<double>{0.5, 1, 1, 1.6});
+        busy_ = chance_.one_of(std::vector<double>{0.35, 0.6, 1, 1});
         base_ = std::exp(chance_.between(std::log(25'000), std::log(500'000))) * scale_;
         draw_season(risky);
         add_revenue();
@@ -63,6 +65,12 @@ public:
         if (shifts) plan_shift();
         if (needs_opening_ || chance_.happens(0.8)) company_.opening = opening_;
         company_.level = level_;
+        for (auto& stream : company_.streams) {
+            stream.spread *= noise_, stream.wobble *= noise_;
+            // Fewer and larger payments, where they are not one a month by their nature.
+            if (!stream.weekly && stream.rows_per_month > 2)
+                stream.rows_per_month = std::max(1.5, stream.rows_per_month * busy_);
+        }
     }
 
     void in_currency(double scale, double whole) { scale_ = scale, whole_ = whole; }
@@ -72,7 +80,7 @@ private:
     std::size_t at(int month) const { return static_cast<std::size_t>(month); }
     std::string word(const char* key) const { return category_named(key, company_.russian); }
     double revenue(int month) const { return base_ * level_[at(month)] * company_.season[at(month)]; }
-    double base_ = 0, scale_ = 1, whole_ = 0, opening_ = 0;
+    double base_ = 0, scale_ = 1, whole_ = 0, opening_ = 0, noise_ = 1, busy_ = 1;
 
     Stream& add(const char* category, Kind kind, const std::string& counterparty) {
         Stream stream;
@@ -149,7 +157,8 @@ private:
             stream.spread = shape_.equal ? 0 : chance_.between(0.05, 0.25);
             stream.wobble = shape_.equal ? 0 : 0.03;
             stream.rows_per_month = shape_.equal ? 1 : chance_.whole(1, 3);
-            stream.day = chance_.whole(1, 27), stream.weekends = false;
+            // Some pay on their day, some when they please.
+            stream.day = shape_.equal || chance_.happens(0.5) ? chance_.whole(1, 27) : 0, stream.weekends = false;
             // A price list holds for years; others follow the revenue.
             const double price = base_ * share;
             fill(stream, [&](int m) { return shape_.equal ? price * step_of(m) : revenue(m) * share; });
@@ -261,6 +270,25 @@ private:
         loose("repairs", 0.05, 1.5, 0.6);
         auto& bank = loose("bank", 0.01, 6, 0.9);
         bank.weekends = true;
+        if (chance_.happens(0.5)) {
+            // A store for everything: the same counterparty in several categories.
+            const std::string store = names_.party();
+            for (const char* key : {"office", "repairs", "training"}) {
+                loose(key, 0.012, chance_.between(0.6, 2.5), 0.6);
+                company_.streams.back().counterparty = store;
+            }
+        }
+        if (!people_.empty() && chance_.happens(0.5)) {
+            // Somebody is paid back what was spent on the road.
+            loose("travel", 0.02, 0.8, 0.5);
+            company_.streams.back().counterparty = company_.streams[chance_.one_of(people_)].counterparty;
+        }
+        if (chance_.happens(0.5)) {
+            // A freelancer in some months, for what there is to do.
+            auto& freelancer = add(shape_.cogs, Kind::cogs, names_.person());
+            freelancer.spread = 0.4, freelancer.wobble = 0.3;
+            for (auto& value : freelancer.plan) value = chance_.happens(0.5) ? base_ * 0.02 : 0;
+        }
         if (chance_.happens(0.4)) {
             // A courier with two equal invoices a week.
             auto& courier = loose("delivery", 0.03, 8, 0);

@@ -64,7 +64,6 @@ enum class Holds : std::uint8_t { no, yes, unclear };
 struct Company {
     std::string name, shape, currency;
     bool real = false, russian = false, moved = false;  // moved: the plan holds shifts of level
-    bool held_out = false;
     ledger::Month first = 0;
     int months = 0;
     std::optional<double> opening;
@@ -97,6 +96,13 @@ private:
 
 // What a category is called: "rent" -> "Office rent" / "Аренда офиса".
 std::string category_named(const std::string& key, bool russian);
+
+// labelled_set.cpp: half of the companies clean, each of a shape; the first ones stay the same as more are asked for.
+std::vector<Company> labelled_companies(std::uint64_t seed, int count);
+// Pseudo-companies of the ledgers, half of them with planted anomalies.
+std::vector<Company> labelled_cuts(std::uint64_t seed, const std::vector<Company>& ledgers, std::size_t at_most);
+// Which half a company is in: by its name alone.
+bool is_held_out(const std::string& name);
 
 // company.cpp: streams of a company; risky: some risks of the taxonomy are planned to hold, others to be near.
 Company make_company(std::uint64_t seed, int number, bool risky, bool shifts);

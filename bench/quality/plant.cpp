@@ -34,6 +34,14 @@ public:
             index();
             done += plant_one(kind) ? 1 : 0;
         }
+        if (!company_.real && chance_.happens(0.2)) {
+            // A bad half year: several payments of size were made twice.
+            recent_ = true;
+            for (int i = chance_.whole(3, 5); i > 0; --i) {
+                index();
+                done += duplicate() ? 1 : 0;
+            }
+        }
         std::stable_sort(company_.rows.begin(), company_.rows.end(),
                          [](const Posting& a, const Posting& b) { return a.day < b.day; });
         company_.clean = done == 0;
@@ -107,7 +115,8 @@ private:
     bool duplicate() {
         return try_rows([&](std::size_t row, const Rows& rows) {
             const Posting& posting = company_.rows[row];
-            if (size(row) < 0.006 * company_.month_expenses) return false;
+            if (size(row) < (recent_ ? 0.025 : 0.006) * company_.month_expenses) return false;
+            if (recent_ && (posting.amount.units > 0 || posting.day < company_.last_day() - 170)) return false;
             for (std::size_t i = 0; i < rows.size(); ++i)
                 for (std::size_t k = i + 1;
                      k < rows.size() && company_.rows[rows[k]].day - company_.rows[rows[i]].day <= 7; ++k)
@@ -270,6 +279,7 @@ private:
     Chance& chance_;
     double unit_;
     int groups_ = 0;
+    bool recent_ = false;  // only large payments of the last half year
     std::map<std::string, Rows> by_party_;
     std::map<std::pair<std::string, bool>, double> category_rows_;
 };

@@ -61,43 +61,6 @@ Wanted wanted_by(int argc, char** argv) {
     return wanted;
 }
 
-// Which half a company is in: by its name alone, so that more reports leave the others where they are.
-bool is_held_out(const std::string& name) {
-    std::uint64_t hash = 14695981039346656037ULL;
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL;
-    return ((hash >> 33) ^ (hash >> 7)) & 1;
-}
-
-std::vector<Company> generated(const Wanted& wanted, int count) {
-    std::vector<Company> all;
-    for (int i = 0; i < count; ++i) {
-        Chance chance(wanted.seed * 77 + static_cast<std::uint64_t>(i) * 104'729 + 3);
-        const bool clean = (i / 14) % 2 == 0, risky = chance.happens(0.6), shifts = !clean && chance.happens(0.15);
-        Company company = make_company(wanted.seed, i, risky, shifts);
-        company.clean = !shifts;
-        if (!clean) {
-            plant(company, chance, chance.whole(1, 4));
-            if (shifts) company.clean = false;
-        }
-        judge_plan(company);
-        judge_planted(company);
-        all.push_back(std::move(company));
-    }
-    return all;
-}
-
-std::vector<Company> from_real(const Wanted& wanted, const std::vector<Company>& ledgers, std::size_t count) {
-    std::vector<Company> all;
-    for (const auto& whole : ledgers)
-        for (auto& part : cut(whole)) all.push_back(std::move(part));
-    Chance chance(wanted.seed * 31 + 5);
-    chance.shuffle(all);
-    if (all.size() > count) all.resize(count);
-    for (std::size_t i = 0; i < all.size(); ++i)
-        if (i % 2) plant(all[i], chance, chance.whole(1, 4));
-    return all;
-}
-
 struct Bar {
     std::string what;
     double value, line;
@@ -231,8 +194,8 @@ int main(int argc, char** argv) {
     const Wanted wanted = wanted_by(argc, argv);
     const auto before = std::chrono::steady_clock::now();
     const auto ledgers = wanted.ledgers.empty() ? std::vector<Company>() : read_ledgers(wanted.ledgers);
-    auto cuts = from_real(wanted, ledgers, ledgers.empty() ? 0 : static_cast<std::size_t>(wanted.reports / 4));
-    auto companies = generated(wanted, wanted.reports - static_cast<int>(cuts.size()));
+    auto cuts = labelled_cuts(wanted.seed, ledgers, static_cast<std::size_t>(wanted.reports / 4));
+    auto companies = labelled_companies(wanted.seed, wanted.reports - static_cast<int>(cuts.size()));
     Tally made, made_book, real, real_book;
     std::size_t rows = 0, count = 0, clean = 0;
     for (auto* set : {&companies, &cuts}) {
