@@ -42,8 +42,7 @@ public:
                 done += duplicate() ? 1 : 0;
             }
         }
-        std::stable_sort(company_.rows.begin(), company_.rows.end(),
-                         [](const Posting& a, const Posting& b) { return a.day < b.day; });
+        index();
         company_.clean = done == 0;
     }
 
@@ -59,6 +58,8 @@ private:
     Money rounded(double amount) const { return Money::of(std::round(amount / unit_) * unit_); }
 
     void index() {
+        std::stable_sort(company_.rows.begin(), company_.rows.end(),
+                         [](const Posting& a, const Posting& b) { return a.day < b.day; });
         by_party_.clear(), category_rows_.clear();
         for (std::size_t i = 0; i < company_.rows.size(); ++i) {
             const auto& row = company_.rows[i];

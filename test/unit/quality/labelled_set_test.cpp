@@ -48,8 +48,9 @@ TEST(LabelledSet, HoldsCompaniesOfManyShapesHalfOfThemClean) {
         EXPECT_LE(company.months, 36);
         EXPECT_TRUE(std::ranges::is_sorted(company.rows, {}, &Posting::day));
         EXPECT_EQ(ledger::month_of(company.rows.front().day), company.first);
-        const bool planted = !company.events.empty() ||
-                             std::ranges::any_of(company.rows, [](const Posting& row) { return row.planted; });
+        const bool planted = !company.events.empty() || std::ranges::any_of(company.rows, [](const Posting& row) {
+            return row.planted.has_value();
+        });
         EXPECT_EQ(company.clean, !planted) << company.name;
     }
     EXPECT_EQ(shapes.size(), 14U);
