@@ -201,6 +201,10 @@ BEGIN
       AND d.row_no IS NOT DISTINCT FROM (meant ->> 'row_no')::int AND d.key IS NOT DISTINCT FROM meant ->> 'key';
     IF made IS NOT NULL THEN
         UPDATE fin.dismissals d SET reason = coalesce(fin_dismiss.reason, d.reason), until = fin_dismiss.until WHERE d.id = made;
+        IF NOT FOUND AND (fin_dismiss.reason IS NOT NULL OR fin_dismiss.until IS NOT NULL) THEN
+            RAISE EXCEPTION 'a colleague has dismissed this finding' USING ERRCODE = 'insufficient_privilege',
+                HINT = 'It is put aside already; an admin of the workspace can change reason and date.';
+        END IF;
         RETURN made;
     END IF;
     listed := @extschema@.fin_finding_listed(report_id, meant);

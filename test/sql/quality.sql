@@ -1,7 +1,7 @@
 -- What people say about findings: verdicts, dismissals that stay, and tests that learn from them.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(81);
+SELECT plan(83);
 CREATE ROLE q_ann LOGIN; CREATE ROLE q_ben LOGIN; CREATE ROLE q_vera LOGIN; CREATE ROLE q_stranger LOGIN;
 GRANT fin_user TO q_ann, q_ben, q_vera, q_stranger;
 
@@ -150,6 +150,8 @@ CREATE TEMP TABLE put AS SELECT 'anomaly:duplicate:' || row_no AS f FROM fin.dis
 GRANT ALL ON put TO PUBLIC;
 SET LOCAL SESSION AUTHORIZATION q_ben;
 SELECT throws_ok($$ SELECT fin_restore_finding(pg_temp.id(), f) FROM put $$, '42501', 'a colleague has dismissed this finding', 'a colleague cannot take that back');
+SELECT throws_ok($$ SELECT fin_dismiss(pg_temp.id(), f, 'because', NULL) FROM put $$, '42501', NULL, 'nor give another reason');
+SELECT lives_ok($$ SELECT fin_dismiss(pg_temp.id(), f) FROM put $$, 'and may say it again');
 SET LOCAL SESSION AUTHORIZATION q_vera;
 SELECT isnt_empty('SELECT FROM fin.dismissals', 'a viewer reads dismissals');
 SELECT throws_ok($$ SELECT fin_feedback(pg_temp.id(), 'summary', 'right') $$, '42501', NULL, 'and gives no verdict');
