@@ -38,17 +38,10 @@ bool is_steady(const History& history, std::span<const Index> rows, std::size_t 
     return gap > close_days && static_cast<double>(steady) >= 0.6 * static_cast<double>(gaps.size());
 }
 
-// How often equal payments would fall close together by chance, from what else the counterparty does.
+// How often payments of one amount would fall close together by chance.
 class Chance {
 public:
-    Chance(const History& history, std::span<const Index> rows, const std::vector<Run>& runs)
-        : history_(history), rows_(rows), runs_(runs) {
-        double close_pairs = 0;
-        for (std::size_t i = 1, from = 0; i < rows.size(); ++i) {
-            while (history.day(rows[i]) - history.day(rows[from]) > close_days) ++from;
-            close_pairs += static_cast<double>(i - from);
-        }
-        by_collision_ = close_pairs * collision();
+    Chance(const History& history, const std::vector<Run>& runs) : history_(history), runs_(runs) {
         by_runs_.reserve(runs.size());
         for (const Run& run : runs) {
             by_runs_.push_back(run.steady ? 0 : expected(run, run.rows.size()));
@@ -62,8 +55,6 @@ public:
         const double own = run.steady || is_steady_without(run, pair.second) ? 0 : expected(run, run.rows.size() - 1);
         return std::max(0.0, all_runs_ - by_runs_[pair.run]) + own;
     }
-    // Expected coincidences of amounts among payments that are close.
-    double of_amounts() const { return by_collision_; }
 
 private:
     // Three payments at a pace tell it, with a fourth one between them they do not.
@@ -83,28 +74,10 @@ private:
         return n * (n - 1) / 2 * (2 * close_days + 1) / std::max(30.0, span * n / (n - 1));
     }
 
-    // The chance that two different payments have the same amount: sums counted in tens meet more often than sums
-    // counted in cents. A normal density of the spread of amounts, in steps of their greatest common divisor.
-    double collision() const {
-        std::int64_t step = 0;
-        std::vector<double> sizes;
-        for (const Index row : rows_) {
-            step = std::gcd(step, history_.ledger.amount[row].abs().units);
-            sizes.push_back(history_.size(row));
-        }
-        if (rows_.size() < 10 || step == 0) return 0;
-        const double middle = middle_of(sizes);
-        for (double& each : sizes) each = std::abs(each - middle);
-        const double spread = 1.4826 * middle_of(sizes);
-        if (spread <= 0) return 0;  // equal amounts: their run says it
-        return std::min(1.0, ledger::Money{step}.value() / (2 * std::sqrt(std::numbers::pi) * spread));
-    }
-
     const History& history_;
-    std::span<const Index> rows_;
     const std::vector<Run>& runs_;
     std::vector<double> by_runs_;
-    double all_runs_ = 0, by_collision_ = 0;
+    double all_runs_ = 0;
 };
 
 // Pairs come back: on their own, or as two series of the same amount that always run side by side.
@@ -122,6 +95,33 @@ bool is_habit(const History& history, std::size_t rows, const std::vector<Pair>&
 }
 
 }  // namespace
+
+// Sums counted in tens meet more often than sums counted in cents: a normal density of the spread of amounts, in steps
+// of their greatest common divisor, for every two payments that are close.
+double expected_collisions(const History& history, std::span<const Index> rows) {
+    constexpr std::size_t fewest = 10;  // to have a spread
+    if (rows.size() < fewest) return 0;
+    std::int64_t step = 0;
+    std::vector<double> sizes;
+    std::vector<ledger::Day> days;
+    for (const Index row : rows) {
+        step = std::gcd(step, history.ledger.amount[row].abs().units);
+        if (history.size(row) < history.floor(Kind::duplicate)) continue;
+        sizes.push_back(history.size(row));
+        days.push_back(history.day(row));
+    }
+    if (sizes.size() < fewest || step == 0) return 0;
+    const double middle = middle_of(sizes);
+    for (double& each : sizes) each = std::abs(each - middle);
+    const double spread = 1.4826 * middle_of(sizes);
+    if (spread <= 0) return 0;  // equal amounts: is_steady and the days tell
+    double close_pairs = 0;
+    for (std::size_t i = 1, from = 0; i < days.size(); ++i) {
+        while (days[i] - days[from] > close_days) ++from;
+        close_pairs += static_cast<double>(i - from);
+    }
+    return close_pairs * std::min(1.0, ledger::Money{step}.value() / (2 * std::sqrt(std::numbers::pi) * spread));
+}
 
 void find_duplicates(History& history, Party& party, Suspects& out) {
     const auto rows = party.rows();
@@ -146,6 +146,7 @@ void find_duplicates(History& history, Party& party, Suspects& out) {
     if (pairs.empty() || is_habit(history, rows.size(), pairs)) return;
 
     std::optional<Chance> chance;
+    std::optional<double> collisions;
     const double others = static_cast<double>(rows.size()) - 1;
     const double usual = 0.5 / static_cast<double>(history.ledger.size());
     for (const Pair& pair : pairs) {
@@ -155,7 +156,7 @@ void find_duplicates(History& history, Party& party, Suspects& out) {
         if (!chance) {
             const bool steady = is_steady(history, rows);
             for (Run& run : runs) run.steady = steady || is_steady(history, run.rows);
-            chance.emplace(history, rows, runs);
+            chance.emplace(history, runs);
         }
         const double by_habit = (static_cast<double>(pairs.size()) - 1 + borrowed * usual) / (others + borrowed);
         Suspect suspect;
@@ -163,8 +164,9 @@ void find_duplicates(History& history, Party& party, Suspects& out) {
         suspect.row = pair.second;
         suspect.other = pair.first;
         // Few counterparties are paid equal sums at no pace: such a coincidence has a fifth of a ledger's chances.
-        const double by_chance = std::max(chance->of_days(pair) / 5, chance->of_amounts());
-        suspect.p = std::clamp(std::max(by_habit, by_chance), 1e-9, 1.0);
+        suspect.p = std::clamp(std::max(by_habit, chance->of_days(pair) / 5), 1e-9, 1.0);
+        if (!collisions) collisions = expected_collisions(history, rows);
+        suspect.collisions = *collisions;
         suspect.at_stake = history.size(pair.second);
         suspect.expected = ledger::Money{};
         suspect.holds = true;

@@ -58,6 +58,30 @@ void ask_the_forest(const History& history, Suspects& all) {
         if (each.kind == Kind::amount_outlier) each.p = std::pow(each.p, 0.8) * std::pow(ranks[at++], 0.2);
 }
 
+// Equal amounts by chance: what counts is how many such coincidences are expected in all counterparties where one is as
+// rare as here, or rarer.
+void count_collisions(const History& history, Suspects& all) {
+    if (std::ranges::none_of(all, [](const Suspect& each) { return each.kind == Kind::duplicate && each.holds; }))
+        return;
+    std::vector<double> expected;
+    Pulse pulse(history.setting.check, 64);
+    for (std::size_t group = 0; group < history.parties.count(); ++group) {
+        pulse();
+        if (const double here = expected_collisions(history, history.parties.of(group)); here > 0)
+            expected.push_back(here);
+    }
+    std::ranges::sort(expected);
+    for (Suspect& each : all) {
+        if (each.kind != Kind::duplicate || each.collisions == 0) continue;
+        double sum = 0;
+        for (const double here : expected) {
+            if (here > each.collisions || sum >= 1) break;
+            sum += here;
+        }
+        each.p = std::max(each.p, std::min(1.0, sum));
+    }
+}
+
 // One purchase in three payments is one case.
 Index case_of(const Suspect& suspect) {
     return suspect.kind == Kind::split_payment && suspect.other ? *suspect.other : suspect.row;
@@ -117,6 +141,7 @@ std::vector<Finding> find_in_rows(const Setting& setting) {
     if (history.month <= 0) return {};
     Suspects all = suspects_of(history);
     ask_the_forest(history, all);
+    count_collisions(history, all);
     weigh_against_ledger(history, all);
 
     std::vector<Finding> findings;

@@ -27,6 +27,7 @@ struct Suspect {
     double level = 0;                       // what would have been usual, or the limit that payments stay under
     int count = 0, of = 0;                  // rows that bear it out, of how many
     ledger::Code home = ledger::no_code;    // the category where it would belong
+    double collisions = 0;                  // of a duplicate: expected_collisions of its counterparty
     bool by_category = false;               // measured by the category: the counterparty has no history of its own
 };
 
@@ -89,6 +90,8 @@ using Suspects = std::vector<Suspect>;
 
 // One test each: adds what it finds in the rows of one counterparty (or of a category's rows without one).
 void find_duplicates(History& history, Party& party, Suspects& out);
+// How many pairs of different payments of a counterparty are expected to have the same amount within days by chance.
+double expected_collisions(const History& history, std::span<const Index> rows);
 void find_sign_errors(History& history, Party& party, Suspects& out);
 void find_splits(History& history, Party& party, Suspects& out);
 void find_outliers(History& history, Party& party, Suspects& out);
