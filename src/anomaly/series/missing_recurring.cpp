@@ -19,6 +19,7 @@ using ledger::RecurringSeries;
 using ledger::SeriesState;
 
 constexpr double least_share = 0.005;  // of a month's expenses; less is not worth a line
+constexpr double least_grave = 0.03;   // from where on it may be medium
 constexpr double least_ended = 0.02;   // and of what has probably ended
 constexpr double listed_p = 0.2;       // over all series of the ledger
 constexpr Day told_after_end = 366;    // what ended longer ago is history
@@ -175,8 +176,15 @@ Findings missing_recurring(const Setting& setting) {
         bool fixed;
     };
     std::vector<Candidate> candidates;
-    // How often payments stay out in this ledger, of fixed amounts [1] and of others [0]: a rent is not a customer.
-    std::array<double, 2> all_gaps{}, all_slips{};
+    // How often payments stay out in this ledger, by direction and whether amounts are fixed: a rent is no customer.
+    struct Habit {
+        double gaps = 0, slips = 0;
+        double series = 0;  // large enough to be told as more than information
+    };
+    std::array<Habit, 4> habits;
+    const auto habit_of = [](const RecurringSeries& series, bool fixed) {
+        return static_cast<std::size_t>(2 * series.inflow + fixed);
+    };
     Pulse pulse(setting.check, 16);
     for (const RecurringSeries& series : setting.recurring) {
         pulse();
@@ -188,8 +196,9 @@ Findings missing_recurring(const Setting& setting) {
         });
         const bool fixed = !series.variable && std::abs(static_cast<double>(series.mad.units)) <=
                                                    0.05 * std::abs(static_cast<double>(series.median_amount.units));
-        all_gaps[fixed] += static_cast<double>(payments.size() - 1);
-        all_slips[fixed] += static_cast<double>(slips.size());
+        Habit& habit = habits[habit_of(series, fixed)];
+        habit.gaps += static_cast<double>(payments.size() - 1), habit.slips += static_cast<double>(slips.size());
+        habit.series += std::abs(series.median_amount.value()) >= least_grave * setting.month_expenses;
         if (slips.empty() || slips.size() > most_slips || series.early) continue;
         const Slip& last = slips.back();
         if (end - last.due > told_after_end) continue;
@@ -209,15 +218,17 @@ Findings missing_recurring(const Setting& setting) {
         finding.amount = finding.expected = series.median_amount;
         finding.category = series.category, finding.counterparty = series.counterparty;
         // The chance of a slip: that of the series itself, drawn to that of all series of the ledger, which starts from
-        // one in 500 where the ledger has shown none.
+        // one in 1,000 where the ledger has shown none.
         constexpr double pull = 20;
         const double own = static_cast<double>(candidate.own_slips) - 1;
-        const double others = (all_slips[candidate.fixed] - static_cast<double>(candidate.own_slips) + 1) /
-                              (all_gaps[candidate.fixed] + 500);
+        const Habit& habit = habits[habit_of(series, candidate.fixed)];
+        const double others = (habit.slips - static_cast<double>(candidate.own_slips) + 0.5) / (habit.gaps + 500);
         const double once = (own + pull * others) / (static_cast<double>(candidate.payments) + pull);
         // Who stays out once stays out again: further payments say less than the first.
         const double p = std::min(once, 1.0) * std::pow(0.5, std::min(slip.missed, 4) - 1);
-        finding.p = of_many(p, static_cast<double>(setting.recurring.size()));
+        // Each of the four habits has its share of the error rate, that of steady debts half of it.
+        const double shares = candidate.fixed && !series.inflow ? 2 : 6;
+        finding.p = of_many(p, shares * std::max(1.0, habit.series));
         if (!ended && finding.p * setting.strict(anomaly::Kind::missing_recurring) > listed_p) continue;
         // What ended needs no payment, and what is overdue may have ended. A payment that stayed out and came again is
         // none of both.
@@ -225,9 +236,9 @@ Findings missing_recurring(const Setting& setting) {
             slip.at_end && !(is_obligation(series.kind) && series.state == SeriesState::overdue);
         const bool sure = candidate.fixed && candidate.payments >= 9 && own == 0 && !may_have_ended;
         // A company knows whom it owes; customers skip a month more easily.
-        const double line = series.inflow ? 0.005 : 0.02;
+        const double line = series.inflow ? 0.001 : 0.05;
         weigh(finding, setting, ended ? usual : usual * slip.missed, usual,
-              {line, 0.03, 0.5, 1e9, sure ? Severity::high : Severity::low});
+              {line, least_grave, 0.5, 1e9, sure ? Severity::high : Severity::low});
         word(finding, setting, series, slip);
         found.push_back(std::move(finding));
     }
