@@ -62,12 +62,21 @@ struct Slip {
 
 int periods_in(Day days, Cadence cadence) { return static_cast<int>(std::lround(days / cadence_days(cadence))); }
 
+// As many payments as periods between some payments before and after the pause: one of them was only late or early.
+bool only_moved(const std::vector<Payment>& payments, std::size_t after, Cadence cadence) {
+    constexpr std::size_t reach = 4;
+    for (std::size_t a = after > reach ? after - reach : 0; a < after; ++a)
+        for (std::size_t b = after; b < std::min(payments.size(), after + reach); ++b)
+            if (periods_in(payments[b].day - payments[a].day, cadence) <= static_cast<int>(b - a)) return true;
+    return false;
+}
+
 std::vector<Slip> slips_of(const Setting& setting, const RecurringSeries& series,
                            const std::vector<Payment>& payments) {
     std::vector<Slip> slips;
     for (std::size_t i = 1; i < payments.size(); ++i) {
         const int periods = periods_in(payments[i].day - payments[i - 1].day, series.cadence);
-        if (periods < 2) continue;
+        if (periods < 2 || only_moved(payments, i, series.cadence)) continue;
         const Day due = due_after(payments[i - 1].day, series.cadence);
         slips.push_back({payments[i - 1].day, due, payments[i].day - 1, periods - 1, false});
     }
@@ -99,8 +108,8 @@ bool paid_under_another_name(const ledger::Ledger& ledger, const RecurringSeries
     return false;
 }
 
-// Was it paid after all: another amount, another account, twice the next time, two soon after each other, or by the
-// same amount under another name?
+// Was it paid after all: another amount, another account, twice the next time, or by the same amount
+// under another name?
 bool settled(const Setting& setting, const RecurringSeries& series, const std::vector<Payment>& payments,
              const Slip& slip, const std::vector<std::uint32_t>& rows) {
     const ledger::Ledger& ledger = setting.ledger;
@@ -115,8 +124,6 @@ bool settled(const Setting& setting, const RecurringSeries& series, const std::v
         std::find_if(payments.begin(), payments.end(), [&](const Payment& p) { return p.day > slip.until; });
     if (next != payments.end()) {
         if (std::abs(next->amount) >= 1.7 * usual) return true;
-        const auto after = next + 1;
-        if (after != payments.end() && after->day - next->day < 0.6 * cadence_days(series.cadence)) return true;
     }
     return !series.variable && paid_under_another_name(setting.ledger, series, slip);
 }
