@@ -65,7 +65,16 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     const auto recurring = ledger::find_recurring(ledger, check);
     const auto forecast = forecast::forecast_ledger(
         ledger, monthly, recurring, {default_horizon, {}, forecast::seed_of(subject.content_hash)}, check);
-    const metrics::Facts facts{ledger, monthly, recurring, &forecast};
+    const anomaly::Setting setting{ledger,
+                                   monthly,
+                                   recurring,
+                                   ledger::usual_expenses(monthly),
+                                   forecast::seed_of(subject.content_hash),
+                                   subject.strictness,
+                                   check,
+                                   &subject.dismissed};
+    const auto anomalies = anomaly::find_anomalies(setting);
+    const metrics::Facts facts{ledger, monthly, recurring, &forecast, &anomalies};
     const auto metrics = metrics::compute(facts, check);
     const risk::Picture picture(facts, check);
     check();
@@ -91,7 +100,8 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     write_categories(out, findings);
     out.key("comparison");
     write_comparison(out, findings);
-    out.key("anomalies").begin_array().end_array();
+    out.key("anomalies");
+    write_anomalies(out, findings);
     out.key("risks");
     write_risks(out, findings, risks.size());
     out.key("recommendations");

@@ -45,6 +45,7 @@ struct Finding {
     double p = 1;
     double score = 0;  // 0..1, comparable between kinds, not falling as p falls and as the money at stake grows
     Severity severity = Severity::low;
+    ledger::Code home = ledger::no_code;    // of a row in a wrong category: where it belongs
     std::optional<ledger::Money> expected;  // what would have been usual, signed as amount
     ledger::Money at_stake;                 // >= 0: what is lost or misstated if it is wrong
     std::string reason_en, reason_ru;       // one sentence: what was expected, what was found, why it is odd

@@ -28,7 +28,11 @@ bool Party::has_between(std::int64_t units, Day from, Day to) {
     if (by_amount_.empty()) {
         by_amount_.reserve(rows_.size());
         for (const Index row : rows_) by_amount_.emplace_back(this->units(row), day(row));
-        std::ranges::sort(by_amount_);
+        Pulse pulse(*check_);
+        std::ranges::sort(by_amount_, [&](const auto& a, const auto& b) {
+            pulse();
+            return a < b;
+        });
     }
     const auto found = std::ranges::lower_bound(by_amount_, std::pair(units, from));
     return found != by_amount_.end() && found->first == units && found->second <= to;

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "interrupt.hpp"
 #include "ledger/groups.hpp"
 
 namespace fin::anomaly {
@@ -15,7 +16,8 @@ inline constexpr ledger::Day refund_days = 90;
 // counterparty of half a million rows costs no more per row than one of ten.
 class Party {
 public:
-    Party(const ledger::Ledger& ledger, std::span<const ledger::Index> rows) : ledger_(&ledger), rows_(rows) {}
+    Party(const ledger::Ledger& ledger, std::span<const ledger::Index> rows, const InterruptCheck& check)
+        : ledger_(&ledger), rows_(rows), check_(&check) {}
 
     std::span<const ledger::Index> rows() const { return rows_; }
 
@@ -37,6 +39,7 @@ private:
 
     const ledger::Ledger* ledger_;
     std::span<const Index> rows_;
+    const InterruptCheck* check_;
     std::vector<std::pair<std::int64_t, ledger::Day>> by_amount_;  // filled when first asked for
 };
 

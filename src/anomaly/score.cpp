@@ -17,6 +17,7 @@ double floor_share(Kind kind) {
 double line_of(Kind kind) {
     switch (kind) {
         case Kind::duplicate: return 0.03;
+        case Kind::amount_outlier:
         case Kind::miscategorized: return 0.08;
         default: return 0.02;
     }

@@ -28,8 +28,12 @@ Suspects suspects_of(History& history) {
         else
             pulse();
         if (rows.empty() || history.largest(rows) < lowest) continue;
-        Party party(history.ledger, rows);
+        Party party(history.ledger, rows, history.setting.check);
+        const std::size_t before = all.size();
         find_duplicates(history, party, all);
+        // Equal wages of people whom the ledger does not name are no payment made twice.
+        if (!history.named(group))
+            for (std::size_t i = before; i < all.size(); ++i) all[i].holds = false;
         find_sign_errors(history, party, all);
         find_outliers(history, party, all);
         if (!history.named(group)) continue;
@@ -52,6 +56,30 @@ void ask_the_forest(const History& history, Suspects& all) {
     std::size_t at = 0;
     for (Suspect& each : all)
         if (each.kind == Kind::amount_outlier) each.p = std::pow(each.p, 0.8) * std::pow(ranks[at++], 0.2);
+}
+
+// Equal amounts by chance: what counts is how many such coincidences are expected in all counterparties where one is as
+// rare as here, or rarer.
+void count_collisions(const History& history, Suspects& all) {
+    if (std::ranges::none_of(all, [](const Suspect& each) { return each.kind == Kind::duplicate && each.holds; }))
+        return;
+    std::vector<double> expected;
+    Pulse pulse(history.setting.check, 64);
+    for (std::size_t group = 0; group < history.parties.count(); ++group) {
+        pulse();
+        if (const double here = expected_collisions(history, history.parties.of(group)); here > 0)
+            expected.push_back(here);
+    }
+    std::ranges::sort(expected);
+    for (Suspect& each : all) {
+        if (each.kind != Kind::duplicate || each.collisions == 0) continue;
+        double sum = 0;
+        for (const double here : expected) {
+            if (here > each.collisions || sum >= 1) break;
+            sum += here;
+        }
+        each.p = std::max(each.p, std::min(1.0, sum));
+    }
 }
 
 // One purchase in three payments is one case.
@@ -93,8 +121,9 @@ Finding finding_of(const History& history, const Suspect& suspect) {
     finding.category = history.ledger.category[suspect.row];
     finding.counterparty = history.ledger.counterparty[suspect.row];
     finding.p = std::clamp(suspect.p, 1e-12, 1.0);
+    finding.home = suspect.home;
     finding.expected = suspect.expected;
-    finding.at_stake = ledger::Money::of(suspect.at_stake);
+    finding.at_stake = bounded(suspect.at_stake);
     const double line = std::pow(line_of(suspect.kind), history.setting.strict(suspect.kind));
     if (suspect.holds && suspect.at_stake >= history.floor(suspect.kind) && finding.p <= line)
         finding.severity = severity_of(suspect.kind, suspect.at_stake / history.month);
@@ -112,6 +141,7 @@ std::vector<Finding> find_in_rows(const Setting& setting) {
     if (history.month <= 0) return {};
     Suspects all = suspects_of(history);
     ask_the_forest(history, all);
+    count_collisions(history, all);
     weigh_against_ledger(history, all);
 
     std::vector<Finding> findings;

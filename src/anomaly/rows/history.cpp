@@ -57,8 +57,10 @@ const std::vector<double>& History::sorted_sizes(std::size_t place, bool directi
             pulse();
             if (inflow(row) == direction) sizes.push_back(size(row));
         }
-        setting.check();
-        std::ranges::sort(sizes);
+        std::ranges::sort(sizes, [&](double a, double b) {
+            pulse();
+            return a < b;
+        });
     }
     return sizes;
 }

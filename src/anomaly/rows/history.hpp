@@ -1,5 +1,6 @@
 // What is usual in a ledger: each counterparty's rows, each category's amounts and directions.
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <optional>
@@ -26,6 +27,7 @@ struct Suspect {
     double level = 0;                       // what would have been usual, or the limit that payments stay under
     int count = 0, of = 0;                  // rows that bear it out, of how many
     ledger::Code home = ledger::no_code;    // the category where it would belong
+    double collisions = 0;                  // of a duplicate: expected_collisions of its counterparty
     bool by_category = false;               // measured by the category: the counterparty has no history of its own
 };
 
@@ -78,6 +80,9 @@ private:
     std::vector<std::vector<double>> sorted_sizes_;  // by category and direction
 };
 
+// As money, held within its bounds: sums over several rows may pass them.
+inline ledger::Money bounded(double value) { return ledger::Money::of(std::clamp(value, -8e14, 8e14)); }
+
 // The middle value, the upper one of two; 0 for none. Reorders the values.
 double middle_of(std::vector<double>& values);
 
@@ -85,6 +90,8 @@ using Suspects = std::vector<Suspect>;
 
 // One test each: adds what it finds in the rows of one counterparty (or of a category's rows without one).
 void find_duplicates(History& history, Party& party, Suspects& out);
+// How many pairs of different payments of a counterparty are expected to have the same amount within days by chance.
+double expected_collisions(const History& history, std::span<const Index> rows);
 void find_sign_errors(History& history, Party& party, Suspects& out);
 void find_splits(History& history, Party& party, Suspects& out);
 void find_outliers(History& history, Party& party, Suspects& out);

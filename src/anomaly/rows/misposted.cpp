@@ -12,7 +12,7 @@ namespace {
 using ledger::Code;
 using ledger::Kind;
 
-constexpr int fewest_at_home = 5;
+constexpr int fewest_at_home = 5, fewest_residents = 3;
 constexpr double stable = 0.8;  // share of the other rows that are at home
 constexpr double borrowed = 5;  // rows of other counterparties that a counterparty's own are weighed against
 
@@ -45,7 +45,7 @@ public:
         for (const Abroad& each : abroad_) {
             const Code foreign = history_.ledger.category[each.row];
             // A category that holds nothing of its own is no wrong one: bonuses beside salaries, a one-off heading.
-            if (residents_[ledger::slot(foreign)] < 3) continue;
+            if (residents_[ledger::slot(foreign)] < fewest_residents) continue;
             // So are two counterparties' rows that take the same way.
             if (routes_.at(route(each.home, foreign)) > 1) continue;
             fin::anomaly::Suspect suspect;
@@ -76,7 +76,10 @@ private:
         }
         const Use home = *std::ranges::max_element(uses_, {}, &Use::rows);
         if (home.category == ledger::no_code) return;
-        residents_[ledger::slot(home.category)] += home.rows;
+        // A lender is at home in two: interest and repayment.
+        for (const Use& use : uses_)
+            if (use.rows >= fewest_residents || use.category == home.category)
+                residents_[ledger::slot(use.category)] += use.rows;
         if (uses_.size() < 2) return;
         for (const Use& use : uses_)
             if (use.category != home.category) ++routes_[route(home.category, use.category)];

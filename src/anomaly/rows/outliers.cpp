@@ -23,6 +23,13 @@ public:
             if (largest_ == none || history.size(row) > history.size(rows_[largest_])) largest_ = rows_.size() - 1;
         }
     }
+    // Whether another payment is in the category of the largest: a different business has a level of its own.
+    bool has_category() const {
+        for (std::size_t i = 0; i < rows_.size(); ++i)
+            if (i != largest_ && history_.ledger.category[rows_[i]] == history_.ledger.category[largest()]) return true;
+        return false;
+    }
+
     bool empty() const { return rows_.empty(); }
     std::size_t others() const { return rows_.size() - 1; }
     Index largest() const { return rows_[largest_]; }
@@ -122,7 +129,7 @@ void find_outliers(History& history, Party& party, Suspects& out) {
         const double usual = own ? flow.around(3) : level;
         suspect.expected = ledger::Money::of(inflow ? usual : -usual);
         suspect.at_stake = size - level;
-        suspect.holds = history.ledger.kind[row] != ledger::Kind::capex;
+        suspect.holds = history.ledger.kind[row] != ledger::Kind::capex && (!own || flow.has_category());
         out.push_back(suspect);
     }
 }

@@ -16,54 +16,67 @@ constexpr double by_chance = 0.05;
 constexpr double borrowed = 10;  // payments that this share counts as, beside the counterparty's own
 
 struct Cluster {
-    std::size_t from, to;  // places
+    std::size_t from, to;  // places among the payments under its limit
     double limit;
 };
+
+// How many ways there are to take so many of the payments from within the days.
+double meetings(const History& history, std::span<const Index> rows, std::size_t count) {
+    double sum = 0;
+    for (std::size_t i = 0, from = 0; i < rows.size(); ++i) {
+        while (history.day(rows[i]) - history.day(rows[from]) > close_days) ++from;
+        const auto before = static_cast<double>(i - from);
+        double ways = 1;  // before over count - 1
+        for (std::size_t k = 0; k + 1 < count; ++k)
+            ways *= std::max(0.0, before - static_cast<double>(k)) / (static_cast<double>(k) + 1);
+        sum += ways;
+    }
+    return sum;
+}
 
 }  // namespace
 
 void find_splits(History& history, Party& party, Suspects& out) {
     const auto rows = party.rows();
     if (rows.size() < fewest) return;
-    const auto limit_of = [&](std::size_t at) {
-        return history.inflow(rows[at]) ? 0.0 : limit_above(history.size(rows[at]));
-    };
+    std::vector<std::pair<double, Index>> under;  // limit, row: what lies between them in time does not matter
+    for (const Index row : rows)
+        if (!history.inflow(row) && is_flow(history.ledger.kind[row]))
+            if (const double limit = limit_above(history.size(row)); limit > 0) under.emplace_back(limit, row);
+    if (under.size() < fewest) return;
+    std::ranges::stable_sort(under, {}, &std::pair<double, Index>::first);
+    const auto day = [&](std::size_t at) { return history.day(under[at].second); };
+    const auto size = [&](std::size_t at) { return history.size(under[at].second); };
     std::vector<Cluster> clusters;
-    for (std::size_t i = 0; i < rows.size();) {
-        const double limit = limit_of(i);
+    for (std::size_t i = 0; i < under.size();) {
         std::size_t end = i + 1;
-        if (limit > 0)
-            while (end < rows.size() && history.day(rows[end]) - history.day(rows[i]) <= close_days &&
-                   limit_of(end) == limit)
-                ++end;
-        // Equal amounts are instalments or duplicates; a split has sums of its own.
-        if (end - i >= fewest && history.size(rows[i]) != history.size(rows[i + 1]))
-            clusters.push_back({i, end, limit});
+        while (end < under.size() && under[end].first == under[i].first && day(end) - day(i) <= close_days) ++end;
+        bool equal = true;  // instalments or duplicates; a split has sums of its own
+        for (std::size_t j = i + 1; j < end; ++j) equal = equal && size(j) == size(i);
+        if (end - i >= fewest && !equal) clusters.push_back({i, end, under[i].first});
         i = end - i >= fewest ? end : i + 1;
     }
     // One time is odd; more often it is this counterparty's way.
     if (clusters.size() != 1) return;
     const auto [from, to, limit] = clusters.front();
     const auto count = static_cast<double>(to - from);
-    if (!is_flow(history.ledger.kind[rows[from]])) return;
-    double sum = 0, under = 0;
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-        if (i >= from && i < to)
-            sum += history.size(rows[i]);
-        else
-            under += limit_of(i) == limit;
-    }
-    if (sum < history.watched(Kind::split_payment) || under >= count) return;
+    double sum = 0;
+    for (std::size_t i = from; i < to; ++i) sum += size(i);
+    const auto near = static_cast<double>(std::ranges::count(under, limit, &std::pair<double, Index>::first)) - count;
+    if (sum < history.watched(Kind::split_payment) || near >= count) return;
     const double others = static_cast<double>(rows.size()) - count;
-    const double share = (under + borrowed * by_chance) / (others + borrowed);
+    const double share = (near + borrowed * by_chance) / (others + borrowed);
+    // The first one may lie anywhere; the others join it by chance, as often as as many payments fall within the days.
+    const double chances = meetings(history, rows, to - from);  // the one that was found among them
+    const double p = chances * std::pow(share, count - 1);
     for (std::size_t i = from; i < to; ++i) {
         Suspect suspect;
         suspect.kind = Kind::split_payment;
-        suspect.row = rows[i];
-        suspect.other = rows[from];
-        suspect.p = std::clamp(std::pow(share, count - 1), 1e-9, 1.0);  // the first one may lie anywhere
+        suspect.row = under[i].second;
+        suspect.other = under[from].second;
+        suspect.p = std::clamp(p, 1e-9, 1.0);
         suspect.at_stake = sum;
-        suspect.expected = -ledger::Money::of(sum);
+        suspect.expected = -bounded(sum);
         suspect.holds = true;
         suspect.level = limit;
         suspect.count = static_cast<int>(count);
