@@ -109,7 +109,7 @@ std::vector<Hole> holes_of_months(const Owner& owner) {
         hole.to = ledger::last_day(first + static_cast<Month>(end) - 1);
         hole.months = length;
         hole.p =
-            std::min(1.0, std::exp(-usual * length / 2) + std::pow(std::min(rate, 1.0), length) * std::exp(-usual / 4));
+            std::min(1.0, std::exp(-usual * length / 2) + std::pow(std::min(rate, 1.0), length) * std::exp(-usual / 3));
         holes.push_back(hole);
         i = end;
     }
