@@ -208,7 +208,7 @@ Findings missing_recurring(const Setting& setting) {
         habit.series += std::abs(series.median_amount.value()) >= least_grave * setting.month_expenses;
         if (slips.empty() || slips.size() > most_slips || series.early) continue;
         const Slip& last = slips.back();
-        if (end - last.due > told_after_end) continue;
+        if (series.state == SeriesState::ended && last.at_end && end - last.due > told_after_end) continue;
         candidates.push_back({&series, last, slips.size(), payments.size(), fixed});
     }
     const double floor = least_share * setting.month_expenses, floor_ended = least_ended * setting.month_expenses;
