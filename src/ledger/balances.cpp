@@ -1,6 +1,7 @@
 #include "ledger/balances.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace fin::ledger {
@@ -61,35 +62,39 @@ Reading read_by_day(const AccountRows& account) {
         std::size_t to = from + 1;
         while (to < count && account.day[to] == account.day[from]) ++to;
         Wide sum = 0;
-        std::vector<std::int64_t> stated;
+        std::vector<Wide> stated, starts;  // the balances after the rows and before them
         for (std::size_t row = from; row < to; ++row) {
             sum += account.amount[row];
-            if (account.balance[row] != no_balance) stated.push_back(account.balance[row]);
+            if (account.balance[row] == no_balance) continue;
+            stated.push_back(account.balance[row]);
+            starts.push_back(stated.back() - account.amount[row]);
         }
+        std::ranges::sort(starts);
+        const auto is_start = [&](Wide balance) {
+            const auto start = std::ranges::lower_bound(starts, balance - tolerance);
+            return start != starts.end() && *start <= balance + tolerance;
+        };
         computed += sum, step_computed += sum;
         if (!started) before += sum;
         if (!stated.empty() && !started) {
             // The first day closes at a balance that one of its rows opens at, a day's sum before.
-            std::vector<Wide> starts;
-            for (std::size_t row = from; row < to; ++row)
-                if (account.balance[row] != no_balance)
-                    starts.push_back(Wide{account.balance[row]} - account.amount[row]);
-            std::ranges::sort(starts);
-            const auto closes = [&](std::int64_t balance) {
-                const auto start = std::ranges::lower_bound(starts, balance - sum - tolerance);
-                return start != starts.end() && *start <= balance - sum + tolerance;
-            };
-            const auto found = std::ranges::find_if(stated, closes);
+            const auto found = std::ranges::find_if(stated, [&](Wide balance) { return is_start(balance - sum); });
             started = true;
             computed = step_computed = found != stated.end() ? *found : stated.back();
             reading.opening = computed - before;
         } else if (!stated.empty()) {
-            const auto near = [&](Wide wanted) {
-                return *std::ranges::min_element(stated, [&](std::int64_t a, std::int64_t b) {
-                    return magnitude(a - wanted) < magnitude(b - wanted);
-                });
+            // What no other row goes on from closes the day; where rows go round in a circle, any of them may.
+            std::vector<Wide> ends;
+            std::ranges::copy_if(stated, std::back_inserter(ends), [&](Wide balance) { return !is_start(balance); });
+            const auto nearest = [](const std::vector<Wide>& balances, Wide wanted) {
+                return *std::ranges::min_element(
+                    balances, [&](Wide a, Wide b) { return magnitude(a - wanted) < magnitude(b - wanted); });
             };
-            const std::int64_t closing = near(step_computed);
+            const auto near = [&](Wide wanted) {
+                const Wide any = nearest(stated, wanted);
+                return ends.empty() || magnitude(any - wanted) <= tolerance ? any : nearest(ends, wanted);
+            };
+            const Wide closing = near(step_computed);
             ++reading.compared;
             reading.agreed += magnitude(closing - step_computed) <= tolerance;
             reading.gap = std::max(reading.gap, magnitude(near(computed) - computed));

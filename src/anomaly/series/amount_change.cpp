@@ -15,6 +15,7 @@ constexpr double equal = 0.01;           // amounts this near are one price
 constexpr double least_change = 0.02;    // of the price before
 constexpr double least_share = 0.001;    // of a month's expenses, below which a change is no information
 constexpr std::size_t least_before = 3;  // payments at the old price
+constexpr std::size_t most_told = 10;    // recurring series come by size: the smaller ones are left out
 
 struct Change {
     std::size_t at = 0;  // the first payment at the new price
@@ -45,6 +46,7 @@ Findings amount_change(const Setting& setting) {
     Pulse pulse(setting.check, 64);
     for (const ledger::RecurringSeries& recurring : setting.recurring) {
         pulse();
+        if (found.size() == most_told) break;
         if (recurring.early) continue;
         const auto payments = payments_of(setting.ledger, recurring);
         // Once is an odd payment, which is the row's own business; a price that holds was paid at least thrice, or

@@ -97,19 +97,22 @@ std::vector<Hole> holes_of_months(const Owner& owner) {
             continue;
         }
         const auto length = static_cast<double>(end - i);
-        // By the rule of succession, with the empty months of other holes as its failures; and no month is surer to
-        // have rows than one with half as many active days as usual.
+        // Two readings, the likelier of which counts: days with rows come by chance, as many as in a usual month (half
+        // as many where some month has so few); or months fail, by the rule of succession, with other holes as
+        // failures.
         const double rate = (static_cast<double>(empty) - length + 0.5) / (static_cast<double>(full) + 1);
         std::vector<int> counts;
         std::copy_if(active.begin(), active.end(), std::back_inserter(counts), [](int n) { return n > 0; });
-        std::nth_element(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(counts.size() / 2), counts.end());
+        std::sort(counts.begin(), counts.end());
         const double usual = counts[counts.size() / 2];
+        // The first and the last month may be cut.
+        const double least = counts[std::min<std::size_t>(2, counts.size() / 2)];
+        const double sure = least >= usual / 2 ? usual : usual / 2;
         Hole hole;
         hole.from = ledger::first_day(first + static_cast<Month>(i));
         hole.to = ledger::last_day(first + static_cast<Month>(end) - 1);
         hole.months = length;
-        hole.p =
-            std::min(1.0, std::exp(-usual * length / 2) + std::pow(std::min(rate, 1.0), length) * std::exp(-usual / 4));
+        hole.p = std::min(1.0, std::exp(-sure * length) + std::pow(std::min(rate, 1.0), length) * std::exp(-usual / 3));
         holes.push_back(hole);
         i = end;
     }

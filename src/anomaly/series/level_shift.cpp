@@ -2,6 +2,7 @@
 // Two stages: a robust look at every month of every large series costs next to nothing; the forecast engine then judges
 // the few months that stand out, and its verdict alone counts.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "anomaly/series/interval_test.hpp"
@@ -60,6 +61,10 @@ std::vector<Shift> steps_of(const MoneySeries& series, std::size_t which) {
     return found;
 }
 
+// The chance of two such months in a row. Errors of neighbouring months go together in part (the level that both start
+// from is not known exactly), so the second counts by half of its evidence.
+double both(double first, double second) { return std::max(first, second) * std::sqrt(std::min(first, second)); }
+
 // The same months were as high (or low) a year ago, or are again a year later while the level between has come back.
 bool is_season(const MoneySeries& series, const Shift& shift) {
     const auto& x = series.total;
@@ -114,18 +119,33 @@ bool is_end_told_elsewhere(const Setting& setting, const MoneySeries& series, co
                        [&](const ledger::RecurringSeries& one) { return one.counterparty == series.code; });
 }
 
+// Money that only went from one payee of a category to another: the category itself did not move by half as much.
+bool moves_within_category(const std::vector<MoneySeries>& all, const Shift& shift) {
+    const MoneySeries& series = all[shift.series];
+    if (series.scope != Scope::counterparty) return false;
+    const auto own = std::find_if(all.begin(), all.end(), [&](const MoneySeries& other) {
+        return other.scope == Scope::category && other.code == series.category;
+    });
+    const MoneySeries& whole = own != all.end() ? *own : all[series.inflow ? 0 : 1];
+    const double before = median_of(whole.total, shift.at > year ? shift.at - year : 0, shift.at);
+    const double after = (whole.total[shift.at] + whole.total[shift.at + 1]) / 2;
+    return (after - before) * (shift.jump > 0 ? 1 : -1) < std::abs(shift.jump) / 2;
+}
+
 // Good news, what has an innocent reading and what another engine tells are for information.
-Severity gravest(const MoneySeries& series, const MoneySeries& revenue, const Shift& shift) {
+Severity gravest(const std::vector<MoneySeries>& all, const Shift& shift) {
+    const MoneySeries &series = all[shift.series], &revenue = all.front();
     const bool rises = shift.jump > 0, ended = series.total[shift.at] <= 0 && series.total[shift.at + 1] <= 0;
     if (series.inflow == rises) return Severity::low;  // more revenue, less expense
     if (ended && (series.scope == Scope::category || series.scope == Scope::counterparty)) return Severity::low;
-    if (follows_revenue(series, revenue, shift)) return Severity::low;
+    if (follows_revenue(series, revenue, shift) || moves_within_category(all, shift)) return Severity::low;
     // Before two full years a season cannot be told from a shift, until it has lasted longer than seasons do.
     if (shift.at < 2 * year && months_held(series, shift) < 5) return Severity::low;
     return Severity::high;
 }
 
-Finding finding_of(const Setting& setting, const MoneySeries& series, const MoneySeries& revenue, const Shift& shift) {
+Finding finding_of(const Setting& setting, const std::vector<MoneySeries>& all, const Shift& shift) {
+    const MoneySeries& series = all[shift.series];
     Finding finding;
     finding.kind = Kind::level_shift;
     const ledger::Month month = setting.monthly.month(shift.at);
@@ -137,12 +157,12 @@ Finding finding_of(const Setting& setting, const MoneySeries& series, const Mone
     finding.category = series.category;
     if (series.scope == Scope::counterparty) finding.counterparty = series.code;
     finding.p = shift.p;
-    double all = 0, least = std::abs(shift.jump);
+    double off_in_all = 0, least = std::abs(shift.jump);
     for (std::size_t k = 0; k < shift.judged.size(); ++k) {
         const double off = std::abs(series.total[shift.at + k] - shift.judged[k].predicted);
-        all += off, least = std::min(least, off);
+        off_in_all += off, least = std::min(least, off);
     }
-    weigh(finding, setting, all, least, {5e-4, 0.25, 1, 1e9, gravest(series, revenue, shift)});
+    weigh(finding, setting, off_in_all, least, {5e-4, 0.25, 1, 1e9, gravest(all, shift)});
 
     const std::size_t held = std::max<std::size_t>(2, months_held(series, shift));
     const auto name = name_of(series, setting.ledger);
@@ -209,10 +229,10 @@ Findings level_shift(const Setting& setting) {
     if (all.empty() || all.front().total.size() < least_before + 2) return found;
 
     std::vector<Shift> steps_found;
-    std::size_t examined = 0;
+    std::array<double, 4> examined{};  // by scope
     for (std::size_t i = 0; i < all.size(); ++i) {
         setting.check();
-        examined += median_of(all[i].total, 0, all[i].total.size()) > 0;
+        examined[static_cast<std::size_t>(all[i].scope)] += median_of(all[i].total, 0, all[i].total.size()) > 0;
         for (Shift& shift : steps_of(all[i], i))
             if (std::abs(shift.jump) >= floor && !is_season(all[i], shift)) steps_found.push_back(std::move(shift));
     }
@@ -220,9 +240,9 @@ Findings level_shift(const Setting& setting) {
     std::stable_sort(steps_found.begin(), steps_found.end(),
                      [](const Shift& a, const Shift& b) { return a.strength > b.strength; });
     if (steps_found.size() > most_judged) steps_found.resize(most_judged);
-    // A new level can begin in any month; neighbouring months say the same, so that a third of them count.
-    const double tests =
-        static_cast<double>(examined) * std::max(1.0, static_cast<double>(all.front().total.size() - least_before) / 3);
+    // A new level can begin in any month; neighbouring months say the same, so that a third of them count. Each scope
+    // has its own quarter of the error rate: many counterparties do not drown the two totals.
+    const double months = std::max(1.0, static_cast<double>(all.front().total.size() - least_before) / 3);
     std::vector<Shift> shifts;
     for (Shift& shift : steps_found) {
         setting.check();
@@ -233,13 +253,14 @@ Findings level_shift(const Setting& setting) {
         const bool same_side = (x[shift.at] - shift.judged[0].predicted) * shift.jump > 0 &&
                                (x[shift.at + 1] - shift.judged[1].predicted) * shift.jump > 0;
         if (!same_side) continue;
-        shift.p = of_many(std::max(shift.judged[0].p, shift.judged[1].p), tests);
+        const auto scope = static_cast<std::size_t>(all[shift.series].scope);
+        shift.p = of_many(both(shift.judged[0].p, shift.judged[1].p),
+                          static_cast<double>(examined.size()) * examined[scope] * months);
         if (shift.p * setting.strict(Kind::level_shift) > listed_p || is_rows(all[shift.series], shift)) continue;
         if (is_end_told_elsewhere(setting, all[shift.series], shift)) continue;
         shifts.push_back(std::move(shift));
     }
-    for (const Shift& shift : told_once(shifts, all))
-        found.push_back(finding_of(setting, all[shift.series], all.front(), shift));
+    for (const Shift& shift : told_once(shifts, all)) found.push_back(finding_of(setting, all, shift));
     return found;
 }
 

@@ -19,6 +19,7 @@ using ledger::RecurringSeries;
 using ledger::SeriesState;
 
 constexpr double least_share = 0.005;  // of a month's expenses; less is not worth a line
+constexpr double least_grave = 0.03;   // from where on it may be medium
 constexpr double least_ended = 0.02;   // and of what has probably ended
 constexpr double listed_p = 0.2;       // over all series of the ledger
 constexpr Day told_after_end = 366;    // what ended longer ago is history
@@ -61,12 +62,21 @@ struct Slip {
 
 int periods_in(Day days, Cadence cadence) { return static_cast<int>(std::lround(days / cadence_days(cadence))); }
 
+// As many payments as periods between some payments before and after the pause: one of them was only late or early.
+bool only_moved(const std::vector<Payment>& payments, std::size_t after, Cadence cadence) {
+    constexpr std::size_t reach = 4;
+    for (std::size_t a = after > reach ? after - reach : 0; a < after; ++a)
+        for (std::size_t b = after; b < std::min(payments.size(), after + reach); ++b)
+            if (periods_in(payments[b].day - payments[a].day, cadence) <= static_cast<int>(b - a)) return true;
+    return false;
+}
+
 std::vector<Slip> slips_of(const Setting& setting, const RecurringSeries& series,
                            const std::vector<Payment>& payments) {
     std::vector<Slip> slips;
     for (std::size_t i = 1; i < payments.size(); ++i) {
         const int periods = periods_in(payments[i].day - payments[i - 1].day, series.cadence);
-        if (periods < 2) continue;
+        if (periods < 2 || only_moved(payments, i, series.cadence)) continue;
         const Day due = due_after(payments[i - 1].day, series.cadence);
         slips.push_back({payments[i - 1].day, due, payments[i].day - 1, periods - 1, false});
     }
@@ -98,8 +108,8 @@ bool paid_under_another_name(const ledger::Ledger& ledger, const RecurringSeries
     return false;
 }
 
-// Was it paid after all: another amount, another account, twice the next time, two soon after each other, or by the
-// same amount under another name?
+// Was it paid after all: another amount, another account, twice the next time, or by the same amount
+// under another name?
 bool settled(const Setting& setting, const RecurringSeries& series, const std::vector<Payment>& payments,
              const Slip& slip, const std::vector<std::uint32_t>& rows) {
     const ledger::Ledger& ledger = setting.ledger;
@@ -114,8 +124,6 @@ bool settled(const Setting& setting, const RecurringSeries& series, const std::v
         std::find_if(payments.begin(), payments.end(), [&](const Payment& p) { return p.day > slip.until; });
     if (next != payments.end()) {
         if (std::abs(next->amount) >= 1.7 * usual) return true;
-        const auto after = next + 1;
-        if (after != payments.end() && after->day - next->day < 0.6 * cadence_days(series.cadence)) return true;
     }
     return !series.variable && paid_under_another_name(setting.ledger, series, slip);
 }
@@ -175,8 +183,15 @@ Findings missing_recurring(const Setting& setting) {
         bool fixed;
     };
     std::vector<Candidate> candidates;
-    // How often payments stay out in this ledger, of fixed amounts [1] and of others [0]: a rent is not a customer.
-    std::array<double, 2> all_gaps{}, all_slips{};
+    // How often payments stay out in this ledger, by direction and whether amounts are fixed: a rent is no customer.
+    struct Habit {
+        double gaps = 0, slips = 0;
+        double series = 0;  // large enough to be told as more than information
+    };
+    std::array<Habit, 4> habits;
+    const auto habit_of = [](const RecurringSeries& series, bool fixed) {
+        return static_cast<std::size_t>(2 * series.inflow + fixed);
+    };
     Pulse pulse(setting.check, 16);
     for (const RecurringSeries& series : setting.recurring) {
         pulse();
@@ -188,11 +203,12 @@ Findings missing_recurring(const Setting& setting) {
         });
         const bool fixed = !series.variable && std::abs(static_cast<double>(series.mad.units)) <=
                                                    0.05 * std::abs(static_cast<double>(series.median_amount.units));
-        all_gaps[fixed] += static_cast<double>(payments.size() - 1);
-        all_slips[fixed] += static_cast<double>(slips.size());
+        Habit& habit = habits[habit_of(series, fixed)];
+        habit.gaps += static_cast<double>(payments.size() - 1), habit.slips += static_cast<double>(slips.size());
+        habit.series += std::abs(series.median_amount.value()) >= least_grave * setting.month_expenses;
         if (slips.empty() || slips.size() > most_slips || series.early) continue;
         const Slip& last = slips.back();
-        if (end - last.due > told_after_end) continue;
+        if (series.state == SeriesState::ended && last.at_end && end - last.due > told_after_end) continue;
         candidates.push_back({&series, last, slips.size(), payments.size(), fixed});
     }
     const double floor = least_share * setting.month_expenses, floor_ended = least_ended * setting.month_expenses;
@@ -209,15 +225,17 @@ Findings missing_recurring(const Setting& setting) {
         finding.amount = finding.expected = series.median_amount;
         finding.category = series.category, finding.counterparty = series.counterparty;
         // The chance of a slip: that of the series itself, drawn to that of all series of the ledger, which starts from
-        // one in 500 where the ledger has shown none.
+        // one in 1,000 where the ledger has shown none.
         constexpr double pull = 20;
         const double own = static_cast<double>(candidate.own_slips) - 1;
-        const double others = (all_slips[candidate.fixed] - static_cast<double>(candidate.own_slips) + 1) /
-                              (all_gaps[candidate.fixed] + 500);
+        const Habit& habit = habits[habit_of(series, candidate.fixed)];
+        const double others = (habit.slips - static_cast<double>(candidate.own_slips) + 0.5) / (habit.gaps + 500);
         const double once = (own + pull * others) / (static_cast<double>(candidate.payments) + pull);
         // Who stays out once stays out again: further payments say less than the first.
         const double p = std::min(once, 1.0) * std::pow(0.5, std::min(slip.missed, 4) - 1);
-        finding.p = of_many(p, static_cast<double>(setting.recurring.size()));
+        // Each of the four habits has its share of the error rate, that of steady debts half of it.
+        const double shares = candidate.fixed && !series.inflow ? 2 : 6;
+        finding.p = of_many(p, shares * std::max(1.0, habit.series));
         if (!ended && finding.p * setting.strict(anomaly::Kind::missing_recurring) > listed_p) continue;
         // What ended needs no payment, and what is overdue may have ended. A payment that stayed out and came again is
         // none of both.
@@ -225,9 +243,9 @@ Findings missing_recurring(const Setting& setting) {
             slip.at_end && !(is_obligation(series.kind) && series.state == SeriesState::overdue);
         const bool sure = candidate.fixed && candidate.payments >= 9 && own == 0 && !may_have_ended;
         // A company knows whom it owes; customers skip a month more easily.
-        const double line = series.inflow ? 0.005 : 0.02;
+        const double line = series.inflow ? 0.001 : 0.05;
         weigh(finding, setting, ended ? usual : usual * slip.missed, usual,
-              {line, 0.03, 0.5, 1e9, sure ? Severity::high : Severity::low});
+              {line, least_grave, 0.5, 1e9, sure ? Severity::high : Severity::low});
         word(finding, setting, series, slip);
         found.push_back(std::move(finding));
     }

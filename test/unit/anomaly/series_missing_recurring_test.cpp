@@ -47,6 +47,13 @@ TEST(MissingRecurring, PaidLateIsNotMissing) {
     EXPECT_TRUE(missing(paid).empty());
 }
 
+TEST(MissingRecurring, PaidSoLateThatTheNextIsNearIsNotMissing) {
+    Company paid = company();
+    ASSERT_TRUE(drop(paid, 14, "Harbor Estates"));
+    paid.add(14, 28, -6000, "Rent", "Harbor Estates");
+    EXPECT_TRUE(missing(paid).empty());
+}
+
 TEST(MissingRecurring, PaidByAnotherAmountIsNotMissing) {
     Company paid = company();
     ASSERT_TRUE(drop(paid, 14, "Harbor Estates"));
