@@ -78,11 +78,7 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     const auto metrics = metrics::compute(facts, check);
     const risk::Picture picture(facts, check);
     check();
-    const auto anomalies = anomaly::find_anomalies({ledger, monthly, recurring, picture.usual_expenses,
-                                                    forecast::seed_of(subject.content_hash), subject.strictness, check,
-                                                    &subject.dismissed});
-    check();
-    const auto risks = risk::find_risks(picture, anomalies, subject.thresholds);
+    const auto risks = risk::find_risks(picture, subject.thresholds);
     check();
     const auto recommendations = recommendation::recommend(picture, risks);
     check();
