@@ -63,7 +63,7 @@ Answer analyse(const Company& company, bool with_risks) {
     const auto forecast = forecast::forecast_ledger(ledger, monthly, recurring, {6, {}, 42}, never_interrupted);
     const metrics::Facts facts{ledger, monthly, recurring, &forecast, &findings};
     const risk::Picture picture(facts, never_interrupted);
-    for (const auto& risk : risk::find_risks(picture, findings)) {
+    for (const auto& risk : risk::find_risks(picture)) {
         if (risk.severity >= Severity::medium) answer.risks.insert(risk.code);
         answer.values[risk.code] = risk.evidence.front().value;
     }

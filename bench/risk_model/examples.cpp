@@ -32,15 +32,15 @@ std::vector<Example> examples_of(std::uint64_t seed) {
     const Simulated made = company(seed);
     const auto monthly = ledger::by_month(made.ledger);
     const auto recurring = ledger::find_recurring(made.ledger);
-    const metrics::Facts past{made.ledger, monthly, recurring, nullptr};
-    const auto forecast = plain_forecast(risk::Picture(past, never_interrupted));
-    const metrics::Facts facts{made.ledger, monthly, recurring, &forecast};
-    const risk::Picture picture(facts, never_interrupted);
     const anomaly::Strictness as_shipped;
     const InterruptCheck check = never_interrupted;
-    const auto findings =
-        anomaly::find_anomalies({made.ledger, monthly, recurring, picture.usual_expenses, seed, as_shipped, check});
-    auto risks = risk::judged_risks(picture, findings);
+    const auto anomalies = anomaly::find_anomalies(
+        {made.ledger, monthly, recurring, ledger::usual_expenses(monthly), seed, as_shipped, check});
+    const metrics::Facts past{made.ledger, monthly, recurring, nullptr, &anomalies};
+    const auto forecast = plain_forecast(risk::Picture(past, check));
+    const metrics::Facts facts{made.ledger, monthly, recurring, &forecast, &anomalies};
+    const risk::Picture picture(facts, check);
+    auto risks = risk::judged_risks(picture);
     const auto rows = risk::score_rows(picture, risks);
     std::vector<Example> examples;
     for (std::size_t i = 0; i < risks.size(); ++i)

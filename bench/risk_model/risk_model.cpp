@@ -34,7 +34,7 @@ std::vector<Example> examples_between(std::uint64_t from, std::uint64_t to) {
 
 std::string options() {
     nlohmann::json json = {
-        {"rounds", 120},           {"depth", 3}, {"eta", 0.2}, {"lambda", 5}, {"subsample", 0.8}, {"colsample", 0.8},
+        {"rounds", 120},          {"depth", 3}, {"eta", 0.2}, {"lambda", 5}, {"subsample", 0.8}, {"colsample", 0.8},
         {"min_child_weight", 10}, {"seed", 1}};
     for (const auto& feature : risk::score_features) json["monotone"].push_back(feature.sign);
     return json.dump();

@@ -78,7 +78,7 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     const auto metrics = metrics::compute(facts, check);
     const risk::Picture picture(facts, check);
     check();
-    auto risks = risk::find_risks(picture, anomalies, risk::with_learned(subject.thresholds, subject.risk_strictness));
+    auto risks = risk::find_risks(picture, risk::with_learned(subject.thresholds, subject.risk_strictness));
     leave_out(risks, subject.put_aside);
     check();
     auto recommendations = recommendation::recommend(picture, risks);

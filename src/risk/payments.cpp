@@ -3,6 +3,7 @@
 #include <array>
 #include <cmath>
 
+#include "anomaly/finding.hpp"
 #include "risk/rules.hpp"
 
 namespace fin::risk {
@@ -16,11 +17,12 @@ struct Odd {
 };
 
 // Money in findings of the kinds that hold (medium and above), and what those months cost.
-Odd odd_money(const Picture& picture, Findings findings, std::span<const anomaly::Kind> wanted) {
+Odd odd_money(const Picture& picture, std::span<const anomaly::Kind> wanted) {
     const ledger::Ledger& ledger = picture.facts.ledger;
     const ledger::Day from = ledger::first_day(picture.last() - std::min(picture.n, 6) + 1);
     Odd odd;
-    for (const anomaly::Finding& finding : findings) {
+    if (!picture.facts.anomalies) return odd;
+    for (const anomaly::Finding& finding : *picture.facts.anomalies) {
         if (!finding.row || finding.severity < Severity::medium || ledger.day[*finding.row] < from) continue;
         if (std::ranges::find(wanted, finding.kind) == wanted.end()) continue;
         odd.total += std::abs(ledger.amount[*finding.row].value());
@@ -40,10 +42,10 @@ std::string joined(const std::vector<std::int32_t>& rows) {
     return text;
 }
 
-std::optional<std::pair<Risk, Odd>> odd_risk(const Picture& picture, Findings findings, std::string_view code,
+std::optional<std::pair<Risk, Odd>> odd_risk(const Picture& picture, std::string_view code,
                                              const Thresholds& thresholds, std::span<const anomaly::Kind> wanted) {
     if (picture.n < 3) return std::nullopt;
-    Odd odd = odd_money(picture, findings, wanted);
+    Odd odd = odd_money(picture, wanted);
     if (odd.total <= 0 || odd.expenses <= 0) return std::nullopt;
     const Rule rule = rule_of(code, thresholds);
     const double share = odd.total / odd.expenses;
@@ -61,9 +63,9 @@ std::optional<std::pair<Risk, Odd>> odd_risk(const Picture& picture, Findings fi
 
 }  // namespace
 
-Found duplicate_payments(const Picture& picture, Findings findings, const Thresholds& thresholds) {
+Found duplicate_payments(const Picture& picture, const Thresholds& thresholds) {
     static constexpr std::array kinds = {anomaly::Kind::duplicate};
-    auto found = odd_risk(picture, findings, "duplicate_payments", thresholds, kinds);
+    auto found = odd_risk(picture, "duplicate_payments", thresholds, kinds);
     if (!found) return std::nullopt;
     auto& [risk, odd] = *found;
     const auto count = static_cast<long long>(odd.row_no.size());
@@ -80,10 +82,10 @@ Found duplicate_payments(const Picture& picture, Findings findings, const Thresh
     return risk;
 }
 
-Found suspicious_payments(const Picture& picture, Findings findings, const Thresholds& thresholds) {
+Found suspicious_payments(const Picture& picture, const Thresholds& thresholds) {
     static constexpr std::array kinds = {anomaly::Kind::split_payment, anomaly::Kind::new_counterparty,
                                          anomaly::Kind::sign_error};
-    auto found = odd_risk(picture, findings, "suspicious_payments", thresholds, kinds);
+    auto found = odd_risk(picture, "suspicious_payments", thresholds, kinds);
     if (!found) return std::nullopt;
     auto& [risk, odd] = *found;
     std::ranges::sort(odd.kinds);

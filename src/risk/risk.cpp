@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "anomaly/finding.hpp"
 #include "risk/find.hpp"
 #include "risk/rules.hpp"
 #include "risk/score.hpp"
@@ -12,7 +13,7 @@ namespace fin::risk {
 
 namespace {
 
-// In the order of the taxonomy; those that read findings and data_quality come behind them.
+// In the order of the taxonomy.
 constexpr std::array all_rules = {liquidity,
                                   burn_acceleration,
                                   revenue_decline,
@@ -26,25 +27,23 @@ constexpr std::array all_rules = {liquidity,
                                   tax_gap,
                                   negative_cash,
                                   seasonal_dependency,
-                                  lost_customer};
+                                  lost_customer,
+                                  duplicate_payments,
+                                  suspicious_payments,
+                                  data_quality};
 
 }  // namespace
 
-std::vector<Risk> judged_risks(const Picture& picture, Findings findings, const Thresholds& thresholds) {
+std::vector<Risk> judged_risks(const Picture& picture, const Thresholds& thresholds) {
     check_thresholds(thresholds);
     std::vector<Risk> risks;
-    const auto add = [&](Found found) {
-        if (found) risks.push_back(std::move(*found));
-    };
-    for (const auto rule : all_rules) add(rule(picture, thresholds));
-    add(duplicate_payments(picture, findings, thresholds));
-    add(suspicious_payments(picture, findings, thresholds));
-    add(data_quality(picture, thresholds));
+    for (const auto rule : all_rules)
+        if (auto risk = rule(picture, thresholds)) risks.push_back(std::move(*risk));
     return risks;
 }
 
-std::vector<Risk> find_risks(const Picture& picture, Findings findings, const Thresholds& thresholds) {
-    auto risks = judged_risks(picture, findings, thresholds);
+std::vector<Risk> find_risks(const Picture& picture, const Thresholds& thresholds) {
+    auto risks = judged_risks(picture, thresholds);
     set_scores(picture, risks);
     // Equal ones keep the order of the taxonomy.
     std::ranges::stable_sort(risks, [](const Risk& a, const Risk& b) {
@@ -54,11 +53,12 @@ std::vector<Risk> find_risks(const Picture& picture, Findings findings, const Th
 }
 
 std::vector<Risk> find_risks(const metrics::Facts& facts, const Thresholds& thresholds, const InterruptCheck& check) {
-    const Picture picture(facts, check);
+    if (facts.anomalies) return find_risks(Picture(facts, check), thresholds);
     const anomaly::Strictness as_shipped;
-    const auto findings = anomaly::find_anomalies(
-        {facts.ledger, facts.monthly, facts.recurring, picture.usual_expenses, 0, as_shipped, check});
-    return find_risks(picture, findings, thresholds);
+    const auto anomalies = anomaly::find_anomalies(
+        {facts.ledger, facts.monthly, facts.recurring, ledger::usual_expenses(facts.monthly), 0, as_shipped, check});
+    const metrics::Facts all{facts.ledger, facts.monthly, facts.recurring, facts.forecast, &anomalies};
+    return find_risks(Picture(all, check), thresholds);
 }
 
 }  // namespace fin::risk

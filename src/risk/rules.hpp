@@ -1,9 +1,7 @@
 // One function for each risk of the taxonomy, section 3. Each says nothing below its minimum history.
 #pragma once
 #include <optional>
-#include <span>
 
-#include "anomaly/finding.hpp"
 #include "risk/picture.hpp"
 #include "risk/risk.hpp"
 #include "risk/thresholds.hpp"
@@ -34,9 +32,8 @@ Found lost_customer(const Picture& picture, const Thresholds& thresholds);
 // tax.cpp
 Found tax_gap(const Picture& picture, const Thresholds& thresholds);
 // payments.cpp
-using Findings = std::span<const anomaly::Finding>;
-Found duplicate_payments(const Picture& picture, Findings findings, const Thresholds& thresholds);
-Found suspicious_payments(const Picture& picture, Findings findings, const Thresholds& thresholds);
+Found duplicate_payments(const Picture& picture, const Thresholds& thresholds);
+Found suspicious_payments(const Picture& picture, const Thresholds& thresholds);
 // data_quality.cpp
 Found data_quality(const Picture& picture, const Thresholds& thresholds);
 

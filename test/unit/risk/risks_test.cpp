@@ -327,18 +327,19 @@ TEST(Risks, PaymentsAreCountedFromTheFindings) {
     Company company = make(exact(24));
     company.add(21, 12, -22000, "Materials", "Quickfix Holdings");
     const Study study(company);
-    const metrics::Facts facts = study.facts();
-    const Picture picture(facts, never_interrupted);
+    metrics::Facts facts = study.facts();
     const auto row = static_cast<std::uint32_t>(std::ranges::find(facts.ledger.amount, ledger::Money::of(-22000)) -
                                                 facts.ledger.amount.begin());
-    anomaly::Finding finding;
+    std::vector<anomaly::Finding> findings(1);
+    anomaly::Finding& finding = findings.front();
     finding.row = row;
     finding.booked_on = facts.ledger.day[row];
     const auto codes = [&](anomaly::Kind kind, Severity severity) {
         finding.kind = kind;
         finding.severity = severity;
+        facts.anomalies = &findings;
         std::string found;
-        for (const Risk& risk : find_risks(picture, {&finding, 1}))
+        for (const Risk& risk : find_risks(facts))
             if (risk.code.ends_with("_payments")) found += risk.code + " ";
         return found;
     };
@@ -348,7 +349,8 @@ TEST(Risks, PaymentsAreCountedFromTheFindings) {
     EXPECT_EQ(codes(anomaly::Kind::duplicate, Severity::medium), "duplicate_payments ");
     EXPECT_EQ(codes(anomaly::Kind::amount_outlier, Severity::critical), "");
     EXPECT_EQ(codes(anomaly::Kind::new_counterparty, Severity::low), "");
-    EXPECT_TRUE(find_risks(picture, {}).empty());
+    facts.anomalies = nullptr;
+    EXPECT_TRUE(find_risks(Picture(facts, never_interrupted)).empty());
 }
 
 TEST(Risks, DataQuality) {
