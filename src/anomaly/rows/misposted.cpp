@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "anomaly/rows/history.hpp"
+#include "ledger/fold.hpp"
 
 namespace fin::anomaly {
 
@@ -46,7 +47,9 @@ public:
             const Code foreign = history_.ledger.category[each.row];
             // A category that holds nothing of its own is no wrong one: bonuses beside salaries, a one-off heading.
             if (residents_[ledger::slot(foreign)] < fewest_residents) continue;
-            // So are two counterparties' rows that take the same way.
+            // Nor is one that differs in case and spaces only.
+            if (ledger::folded(name_of(foreign)) == ledger::folded(name_of(each.home))) continue;
+            // And where two counterparties take the same way, it is a way.
             if (routes_.at(route(each.home, foreign)) > 1) continue;
             fin::anomaly::Suspect suspect;
             suspect.kind = fin::anomaly::Kind::miscategorized;
@@ -64,6 +67,8 @@ public:
     }
 
 private:
+    std::string_view name_of(Code category) const { return ledger::trimmed(history_.ledger.categories.text(category)); }
+
     void look_at(std::span<const Index> rows) {
         if (rows.empty()) return;
         uses_.clear();

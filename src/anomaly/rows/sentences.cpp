@@ -77,32 +77,30 @@ std::string sign_error(const Parts& parts) {
 }
 
 std::string split_payment(const Parts& parts) {
-    if (parts.ru())
+    const std::string first = parts.day(*parts.suspect.other), limit = parts.money(parts.suspect.level);
+    if (parts.ru()) {
+        const std::string payments(form_ru(parts.suspect.count, "платёж", "платежа", "платежей"));
         return "Ожидался один платёж на " + parts.money(parts.suspect.at_stake) + " (" + parts.party() + "); с " +
-               parts.day(*parts.suspect.other) + " в пределах 4 дней проведено " + parts.count() +
-               " платежа чуть ниже порога " + parts.money(parts.suspect.level) +
-               " каждый, чего у него больше не бывает.";
+               first + " в пределах 4 дней проведено " + parts.count() + " " + payments + ", каждый чуть ниже порога " +
+               limit + ", чего у этого контрагента больше не бывает.";
+    }
     return "One payment of " + parts.money(parts.suspect.at_stake) + " to " + parts.party() +
-           " would have been usual; from " + parts.day(*parts.suspect.other) + " on, " + parts.count() +
-           " were made within 4 days, each just under " + parts.money(parts.suspect.level) + ", as at no other time.";
+           " would have been usual; from " + first + " on, " + parts.count() +
+           " were made within 4 days, each just under " + limit + ", as at no other time.";
 }
 
 std::string new_counterparty(const Parts& parts) {
     const double share = parts.history.size(parts.suspect.row) / parts.history.month * 100;
-    const std::string percent = std::to_string(static_cast<int>(share + 0.5));
+    const std::string percent = std::to_string(static_cast<long long>(share + 0.5)) + "\u00a0%";
+    const bool known = parts.suspect.level > 0;
     if (parts.ru())
-        return "Первый и единственный платёж: " + parts.party() + ", " + parts.found() + ", это " + percent +
-               "\u00a0% расходов обычного месяца; раньше этому контрагенту не платили" +
-               (parts.suspect.of >= 4
-                    ? ", обычная сумма в " + parts.category() + " — около " + parts.money(parts.suspect.level)
-                    : "") +
+        return "Первый платёж контрагенту " + parts.party() + ", и больше таких не было: " + parts.found() + ", это " +
+               percent + " расходов обычного месяца" +
+               (known ? "; обычная сумма в " + parts.category() + " — около " + parts.money(parts.suspect.level) : "") +
                ".";
-    return "A first and only payment to " + parts.party() + ": " + parts.found() + ", " + percent +
-           "\u00a0% of a usual month's expenses; nothing was expected, as it was never paid before" +
-           (parts.suspect.of >= 4
-                ? ", and about " + parts.money(parts.suspect.level) + " is usual in " + parts.category()
-                : "") +
-           ".";
+    return "A first payment to " + parts.party() + ", and none of its size since: " + parts.found() + ", " + percent +
+           " of a usual month's expenses" +
+           (known ? "; about " + parts.money(parts.suspect.level) + " is usual in " + parts.category() : "") + ".";
 }
 
 std::string miscategorized(const Parts& parts) {
@@ -113,7 +111,7 @@ std::string miscategorized(const Parts& parts) {
                ", где этого контрагента обычно нет.";
     return "The category " + home + " was expected, as in " + parts.count() + " of " +
            std::to_string(parts.suspect.of) + " other rows of " + parts.party() + "; " + parts.found() +
-           " was booked under " + parts.category() + ", where it never is.";
+           " was booked under " + parts.category() + ", which is not usual for it.";
 }
 
 std::string round_amount(const Parts& parts) {

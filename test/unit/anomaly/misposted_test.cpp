@@ -45,6 +45,13 @@ TEST(Misposted, AHeadingOfItsOwnIsNone) {
     EXPECT_EQ(FindingsOf(company).holding(), "");
 }
 
+TEST(Misposted, AnotherSpellingIsTheSameCategory) {
+    Company company = steady_company();
+    company.entries[entry_of(company, 20, "Acorn Supply")].category = "MATERIALS";
+    for (int m = 0; m < 24; ++m) company.add(m, 9, -800, "MATERIALS", "Elm Goods");
+    EXPECT_EQ(FindingsOf(company).holding(), "");
+}
+
 TEST(Misposted, MovedForGoodIsNone) {
     Company company = steady_company();
     for (int m = 22; m < 24; ++m) company.entries[entry_of(company, m, "Harbor Estates")].category = "Office supplies";
