@@ -38,8 +38,10 @@ struct Parts {
     }
     bool inflow() const { return history.inflow(suspect.row); }
     std::string count() const { return std::to_string(suspect.count); }
-    std::string rows_ru(int number) const {
-        return std::to_string(number) + " " + std::string(form_ru(number, "строки", "строк", "строк"));
+    // "по 1 другой строке", "по 42 другим строкам".
+    std::string by_others_ru(int number) const {
+        return "по " + std::to_string(number) + " " +
+               std::string(form_ru(number, "другой строке", "другим строкам", "другим строкам"));
     }
 };
 
@@ -57,9 +59,9 @@ std::string amount_outlier(const Parts& parts) {
     const std::string times = std::to_string(static_cast<int>(factor + 0.5));
     const std::string where = parts.suspect.by_category ? parts.category() : parts.party();
     if (parts.ru())
-        return "Обычная сумма (" + where + ") — около " + parts.money(parts.suspect.level) + " по " +
-               parts.rows_ru(parts.suspect.count) + " для сравнения; проведено " + parts.found() + ", в " + times +
-               " " + std::string(form_ru(static_cast<int>(factor + 0.5), "раз", "раза", "раз")) + " больше.";
+        return "Обычная сумма (" + where + ") — около " + parts.money(parts.suspect.level) + ", " +
+               parts.by_others_ru(parts.suspect.count) + "; проведено " + parts.found() + ", в " + times + " " +
+               std::string(form_ru(static_cast<int>(factor + 0.5), "раз", "раза", "раз")) + " больше.";
     return "About " + parts.money(parts.suspect.level) + " is usual for " + where + " (" + parts.count() +
            " other rows); " + parts.found() + " was booked, " + times + " times as much.";
 }
