@@ -6,6 +6,7 @@
 #include "anomaly/series/payments.hpp"
 #include "anomaly/series/tests.hpp"
 #include "anomaly/series/weigh.hpp"
+#include "anomaly/words.hpp"
 #include "risk/wording.hpp"
 
 namespace fin::anomaly::series {
@@ -145,22 +146,22 @@ bool is_obligation(Kind kind) { return kind == Kind::tax || kind == Kind::intere
 void word(Finding& finding, const Setting& setting, const RecurringSeries& series, const Slip& slip) {
     const auto name = setting.ledger.counterparties.text(series.counterparty);
     const double usual = std::abs(series.median_amount.value());
-    const std::string due = ledger::date_text(slip.due), last = ledger::date_text(slip.from);
     const std::string en = risk::money_words(usual, risk::Language::en),
                       ru = risk::money_words(usual, risk::Language::ru);
     const std::string hits = std::to_string(series.hits);
     finding.reason_en = "The " + std::string(ledger::name(series.cadence)) + " payment of about " + en +
                         (series.inflow ? " from " : " to ") + risk::quoted(name, risk::Language::en) + " (" + hits +
-                        " so far) was due on " + due + " and is not there";
+                        " so far) was due on " + day_text(slip.due, Language::en) + " and is not there";
     finding.reason_ru = "Платёж (" + cadence_ru(series.cadence) + ") около " + ru +
                         (series.inflow ? " от " : " в пользу ") + risk::quoted(name, risk::Language::ru) +
-                        " (всего было: " + hits + ") ожидался " + due + ", и его нет";
+                        " (всего было: " + hits + ") ожидался " + day_text(slip.due, Language::ru) + ", и его нет";
     if (slip.at_end && series.state == SeriesState::ended) {
-        finding.reason_en += "; the last one was on " + last + ", so it has probably ended.";
-        finding.reason_ru += "; последний был " + last + ", похоже, он прекратился.";
+        finding.reason_en +=
+            "; the last one was on " + day_text(slip.from, Language::en) + ", so it has probably ended.";
+        finding.reason_ru += "; последний был " + day_text(slip.from, Language::ru) + ", похоже, он прекратился.";
     } else if (slip.at_end) {
-        finding.reason_en += "; the last one was on " + last + ".";
-        finding.reason_ru += "; последний был " + last + ".";
+        finding.reason_en += "; the last one was on " + day_text(slip.from, Language::en) + ".";
+        finding.reason_ru += "; последний был " + day_text(slip.from, Language::ru) + ".";
     } else {
         finding.reason_en += ", though later ones are; nothing made up for it.";
         finding.reason_ru += ", хотя следующие есть; ничем другим он не восполнен.";
