@@ -54,11 +54,9 @@ void predict(char** argument) {
     const boost::Model model(text);
     const double reading = seconds_since(start);
     start = std::clock();
-    std::vector<float> predictions(values.size() / columns), row(columns);
-    for (std::size_t i = 0; i < predictions.size(); ++i) {
-        for (std::size_t j = 0; j < columns; ++j) row[j] = static_cast<float>(values[i * columns + j]);
-        predictions[i] = model.predict(row);
-    }
+    const std::vector<float> rows(values.begin(), values.end());
+    std::vector<float> predictions(values.size() / columns);
+    model.predict(rows, predictions);
     std::cout << reading << " " << seconds_since(start) << "\n";
     std::ofstream(argument[3], std::ios::binary)
         .write(reinterpret_cast<const char*>(predictions.data()),

@@ -118,18 +118,22 @@ FIN_FUNCTION(fin_boost_predict_rows) {
     std::vector<Datum> found(count);
     const bits8* known = ARR_NULLBITMAP(array);
     const char* at = ARR_DATA_PTR(array);
-    const InterruptCheck check = check_interrupts;  // Pulse keeps a reference
-    Pulse pulse(check, 64);
-    for (std::size_t i = 0; i < count; ++i) {
-        pulse();
-        for (std::size_t j = 0; j < width; ++j) {
-            const std::size_t place = i * width + j;
-            read.wide[j] = std::numeric_limits<double>::quiet_NaN();
+    constexpr std::size_t portion = 256;  // rows between two questions
+    std::vector<float> rows(std::min(portion, count) * width), predictions(std::min(portion, count));
+    for (std::size_t first = 0; first < count; first += portion) {
+        check_interrupts();
+        const std::size_t size = std::min(portion, count - first);
+        for (std::size_t i = 0; i < size * width; ++i) {
+            const std::size_t place = first * width + i;
+            rows[i] = std::numeric_limits<float>::quiet_NaN();
             if (known && !(known[place / 8] & (1 << (place % 8)))) continue;
-            std::memcpy(&read.wide[j], at, sizeof(double));
-            at += sizeof(double);
+            double value = 0;
+            std::memcpy(&value, at, sizeof value);
+            rows[i] = static_cast<float>(value);
+            at += sizeof value;
         }
-        found[i] = Float8GetDatum(predict(read, read.wide.data()));
+        read.model->predict(std::span(rows).first(size * width), std::span(predictions).first(size));
+        for (std::size_t i = 0; i < size; ++i) found[first + i] = Float8GetDatum(static_cast<double>(predictions[i]));
     }
     Datum* values = found.data();
     return guard([&] {

@@ -1,5 +1,6 @@
 #include "boost/model.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 
@@ -221,18 +222,31 @@ void Model::add(const Draft& tree) {
     }
 }
 
+float Model::leaf(std::uint32_t root, const float* row) const {
+    const Node* node = &nodes_[root];
+    while (node->child != 0) {
+        const float value = row[node->feature & ~missing_left];
+        const bool left = std::isnan(value) ? (node->feature & missing_left) != 0 : value < node->split;
+        node = &nodes_[node->child + (left ? 0 : 1)];
+    }
+    return node->split;
+}
+
 float Model::margin(std::span<const float> row) const {
     float sum = base_;
-    for (const std::uint32_t root : roots_) {
-        Node node = nodes_[root];
-        while (node.child != 0) {
-            const float value = row[node.feature & ~missing_left];
-            const bool left = std::isnan(value) ? (node.feature & missing_left) != 0 : value < node.split;
-            node = nodes_[node.child + (left ? 0 : 1)];
-        }
-        sum += node.split;
-    }
+    for (const std::uint32_t root : roots_) sum += leaf(root, row.data());
     return sum;
+}
+
+void Model::predict(std::span<const float> rows, std::span<float> predictions) const {
+    constexpr std::size_t block = 64;
+    for (std::size_t first = 0; first < predictions.size(); first += block) {
+        const auto sums = predictions.subspan(first, std::min(block, predictions.size() - first));
+        std::ranges::fill(sums, base_);
+        for (const std::uint32_t root : roots_)
+            for (std::size_t i = 0; i < sums.size(); ++i) sums[i] += leaf(root, &rows[(first + i) * features_]);
+        for (float& sum : sums) sum = objective_->of_margin(sum);
+    }
 }
 
 }  // namespace fin::boost

@@ -30,6 +30,10 @@ public:
     float predict(std::span<const float> row) const { return objective_->of_margin(margin(row)); }
     float margin(std::span<const float> row) const;
 
+    // The same for rows that lie one behind the other; predictions.size() of them. Faster than one by one: a tree stays
+    // near while a block of rows walks through it.
+    void predict(std::span<const float> rows, std::span<float> predictions) const;
+
 private:
     // Children lie side by side after their parent, so that one number leads to both.
     struct Node {
@@ -43,6 +47,7 @@ private:
     void read_booster(class JsonCursor& json, const InterruptCheck& check);
     void read_tree(class JsonCursor& json, Draft& tree);
     void add(const Draft& tree);
+    float leaf(std::uint32_t root, const float* row) const;
 
     std::vector<Node> nodes_;
     std::vector<std::uint32_t> roots_;

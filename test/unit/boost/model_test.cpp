@@ -22,6 +22,12 @@ TEST(BoostModel, PredictsWhatXgboostPredictsBitByBit) {
         ASSERT_EQ(model.features(), 5u);
         for (std::size_t i = 0; i < reference.rows.size(); ++i)
             ASSERT_EQ(model.predict(narrow(reference.rows[i])), each.predictions[i]) << each.options << " row " << i;
+        // All at once: blocks that end within the rows, too.
+        std::vector<float> flat, found(reference.rows.size());
+        for (const auto& row : reference.rows)
+            for (const double value : row) flat.push_back(static_cast<float>(value));
+        model.predict(flat, found);
+        EXPECT_EQ(found, each.predictions) << each.options;
     }
 }
 
