@@ -100,7 +100,7 @@ bool is_habit(const History& history, std::size_t rows, const std::vector<Pair>&
 // Sums counted in tens meet more often than sums counted in cents: a normal density of the spread of amounts, in steps
 // of their greatest common divisor, for every two payments that are close.
 double expected_collisions(const History& history, std::span<const Index> rows) {
-    constexpr std::size_t fewest = 10;  // to have a spread
+    constexpr std::size_t fewest = 5;  // to have a spread
     if (rows.size() < fewest) return 0;
     std::int64_t step = 0;
     std::vector<double> sizes;

@@ -33,6 +33,13 @@ struct Parts {
         return quoted(history.ledger.categories.text(code));
     }
     std::string category() const { return category(history.ledger.category[suspect.row]); }
+    // Whose habit was asked: the counterparty's, or the category's where it has none.
+    std::string measured_by() const {
+        if (!suspect.by_category && history.ledger.counterparty[suspect.row] != ledger::no_code) return party();
+        if (ru()) return "в " + category();
+        return history.ledger.category[suspect.row] == ledger::no_code ? "the rows without category"
+                                                                       : "the category " + category();
+    }
     std::string party() const {
         const auto code = history.ledger.counterparty[suspect.row];
         if (code == ledger::no_code) return ru() ? "без контрагента" : "no counterparty";
@@ -59,7 +66,7 @@ std::string duplicate(const Parts& parts) {
 std::string amount_outlier(const Parts& parts) {
     const long long factor = std::llround(parts.history.size(parts.suspect.row) / parts.suspect.level);
     const std::string times = std::to_string(factor);
-    const std::string where = parts.suspect.by_category ? parts.category() : parts.party();
+    const std::string where = parts.measured_by();
     if (parts.ru())
         return "Обычная сумма (" + where + ") — около " + parts.money(parts.suspect.level) + ", " +
                parts.by_others_ru(parts.suspect.count) + "; проведено " + parts.found() + ", в " + times + " " +
@@ -69,7 +76,7 @@ std::string amount_outlier(const Parts& parts) {
 }
 
 std::string sign_error(const Parts& parts) {
-    const std::string where = parts.suspect.by_category ? parts.category() : parts.party();
+    const std::string where = parts.measured_by();
     if (parts.ru())
         return std::string("Ожидалось ") + (parts.inflow() ? "списание" : "поступление") + ": так проведены " +
                parts.count() + " из " + std::to_string(parts.suspect.of) + " других строк (" + where + "); найдено " +
