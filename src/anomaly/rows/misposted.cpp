@@ -11,7 +11,6 @@ namespace fin::anomaly {
 namespace {
 
 using ledger::Code;
-using ledger::Kind;
 
 constexpr int fewest_at_home = 5, fewest_residents = 3;
 constexpr double stable = 0.8;  // share of the other rows that are at home

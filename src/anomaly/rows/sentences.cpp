@@ -1,5 +1,7 @@
 #include "anomaly/rows/sentences.hpp"
 
+#include <cmath>
+
 namespace fin::anomaly {
 
 namespace {
@@ -55,13 +57,13 @@ std::string duplicate(const Parts& parts) {
 }
 
 std::string amount_outlier(const Parts& parts) {
-    const double factor = parts.history.size(parts.suspect.row) / parts.suspect.level;
-    const std::string times = std::to_string(static_cast<int>(factor + 0.5));
+    const long long factor = std::llround(parts.history.size(parts.suspect.row) / parts.suspect.level);
+    const std::string times = std::to_string(factor);
     const std::string where = parts.suspect.by_category ? parts.category() : parts.party();
     if (parts.ru())
         return "Обычная сумма (" + where + ") — около " + parts.money(parts.suspect.level) + ", " +
                parts.by_others_ru(parts.suspect.count) + "; проведено " + parts.found() + ", в " + times + " " +
-               std::string(form_ru(static_cast<int>(factor + 0.5), "раз", "раза", "раз")) + " больше.";
+               std::string(form_ru(static_cast<int>(factor % 100), "раз", "раза", "раз")) + " больше.";
     return "About " + parts.money(parts.suspect.level) + " is usual for " + where + " (" + parts.count() +
            " other rows); " + parts.found() + " was booked, " + times + " times as much.";
 }
@@ -93,7 +95,7 @@ std::string split_payment(const Parts& parts) {
 
 std::string new_counterparty(const Parts& parts) {
     const double share = parts.history.size(parts.suspect.row) / parts.history.month * 100;
-    const std::string percent = std::to_string(static_cast<long long>(share + 0.5)) + "\u00a0%";
+    const std::string percent = std::to_string(std::llround(share)) + "\u00a0%";
     const bool known = parts.suspect.level > 0;
     if (parts.ru())
         return "Первый платёж контрагенту " + parts.party() + ", и больше таких не было: " + parts.found() + ", это " +
