@@ -109,8 +109,8 @@ bool paid_under_another_name(const ledger::Ledger& ledger, const RecurringSeries
     return false;
 }
 
-// Was it paid after all: another amount, another account, twice the next time, or by the same amount
-// under another name?
+// Was it paid after all: another amount, another account, twice the next time, the same amount under
+// another name, or is it there with the wrong sign (which the tests of rows tell)?
 bool settled(const Setting& setting, const RecurringSeries& series, const std::vector<Payment>& payments,
              const Slip& slip, const std::vector<std::uint32_t>& rows) {
     const ledger::Ledger& ledger = setting.ledger;
@@ -119,7 +119,9 @@ bool settled(const Setting& setting, const RecurringSeries& series, const std::v
         const Day day = ledger.day[row];
         if (day <= slip.from || day > slip.until) continue;
         const double amount = ledger.amount[row].value();
-        if ((amount > 0) == series.inflow && std::abs(amount) >= usual / 4) return true;
+        if ((amount > 0) == series.inflow ? std::abs(amount) >= usual / 4
+                                          : std::abs(std::abs(amount) - usual) <= 0.05 * usual)
+            return true;
     }
     const auto next =
         std::find_if(payments.begin(), payments.end(), [&](const Payment& p) { return p.day > slip.until; });

@@ -69,6 +69,13 @@ TEST(MissingRecurring, MadeUpForByTheNextPaymentIsNotMissing) {
     EXPECT_TRUE(missing(paid).empty());
 }
 
+TEST(MissingRecurring, BookedWithTheWrongSignIsNotMissing) {
+    Company paid = company();
+    ASSERT_TRUE(drop(paid, 14, "Harbor Estates"));
+    paid.add(14, 1, 6000, "Rent", "Harbor Estates");
+    EXPECT_TRUE(missing(paid).empty());
+}
+
 TEST(MissingRecurring, PaidUnderANewNameIsNotMissing) {
     Company paid = company();
     ASSERT_TRUE(drop(paid, 14, "Harbor Estates"));
