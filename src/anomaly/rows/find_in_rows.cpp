@@ -24,10 +24,12 @@ Suspects suspects_of(History& history) {
     Pulse pulse(history.setting.check, 64);
     for (std::size_t group = 0; group < history.parties.count(); ++group) {
         const auto rows = history.parties.of(group);
-        if (rows.size() > 4096)
-            history.setting.check();
-        else
-            pulse();
+        pulse();
+        // Between the tests of a large counterparty, each of which goes over its rows.
+        const auto breathe = [&] {
+            if (rows.size() > 4096) history.setting.check();
+        };
+        breathe();
         if (rows.empty() || history.largest(rows) < lowest) continue;
         Party party(history.ledger, rows, history.setting.check);
         const std::size_t before = all.size();
@@ -35,10 +37,14 @@ Suspects suspects_of(History& history) {
         // Equal wages of people whom the ledger does not name are no payment made twice.
         if (!history.named(group))
             for (std::size_t i = before; i < all.size(); ++i) all[i].holds = false;
+        breathe();
         find_sign_errors(history, party, all);
+        breathe();
         find_outliers(history, party, all);
         if (!history.named(group)) continue;
+        breathe();
         find_splits(history, party, all);
+        breathe();
         find_newcomer(history, party, all);
     }
     find_misposted(history, all);
