@@ -105,7 +105,9 @@ double expected_collisions(const History& history, std::span<const Index> rows) 
     std::int64_t step = 0;
     std::vector<double> sizes;
     std::vector<Index> large;
+    Pulse pulse(history.setting.check);
     for (const Index row : rows) {
+        pulse();
         step = std::gcd(step, history.ledger.amount[row].abs().units);
         if (history.size(row) < history.floor(Kind::duplicate)) continue;
         sizes.push_back(history.size(row));
@@ -120,6 +122,7 @@ double expected_collisions(const History& history, std::span<const Index> rows) 
     double close_pairs = 0;
     std::unordered_map<std::int64_t, int> near;  // by amount
     for (std::size_t i = 0, from = 0; i < large.size(); ++i) {
+        pulse();
         for (; history.day(large[i]) - history.day(large[from]) > close_days; ++from)
             --near[history.ledger.amount[large[from]].units];
         int& equal = near[history.ledger.amount[large[i]].units];

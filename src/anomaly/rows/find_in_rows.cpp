@@ -1,7 +1,9 @@
 // Runs every test of rows over a ledger and weighs what they say against the ledger as a whole.
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
+#include <tuple>
 
 #include "anomaly/rows/history.hpp"
 #include "anomaly/rows/row_forest.hpp"
@@ -16,17 +18,18 @@ constexpr std::size_t most_watched = 20;  // of one kind on the watch list
 
 Suspects suspects_of(History& history) {
     Suspects all;
-    const double least = history.watched(Kind::duplicate);
-    double lowest = least;
+    double lowest = history.watched(Kind::duplicate);
     for (const Kind kind : {Kind::sign_error, Kind::split_payment, Kind::amount_outlier, Kind::new_counterparty})
         lowest = std::min(lowest, history.watched(kind));
     Pulse pulse(history.setting.check, 64);
     for (std::size_t group = 0; group < history.parties.count(); ++group) {
         const auto rows = history.parties.of(group);
-        if (rows.size() > 4096)
-            history.setting.check();
-        else
-            pulse();
+        pulse();
+        // Between the tests of a large counterparty, each of which goes over its rows.
+        const auto breathe = [&] {
+            if (rows.size() > 4096) history.setting.check();
+        };
+        breathe();
         if (rows.empty() || history.largest(rows) < lowest) continue;
         Party party(history.ledger, rows, history.setting.check);
         const std::size_t before = all.size();
@@ -34,10 +37,14 @@ Suspects suspects_of(History& history) {
         // Equal wages of people whom the ledger does not name are no payment made twice.
         if (!history.named(group))
             for (std::size_t i = before; i < all.size(); ++i) all[i].holds = false;
+        breathe();
         find_sign_errors(history, party, all);
+        breathe();
         find_outliers(history, party, all);
         if (!history.named(group)) continue;
+        breathe();
         find_splits(history, party, all);
+        breathe();
         find_newcomer(history, party, all);
     }
     find_misposted(history, all);
@@ -71,14 +78,12 @@ void count_collisions(const History& history, Suspects& all) {
             expected.push_back(here);
     }
     std::ranges::sort(expected);
+    std::vector<double> up_to(expected.size());
+    std::partial_sum(expected.begin(), expected.end(), up_to.begin());
     for (Suspect& each : all) {
         if (each.kind != Kind::duplicate || each.collisions == 0) continue;
-        double sum = 0;
-        for (const double here : expected) {
-            if (here > each.collisions || sum >= 1) break;
-            sum += here;
-        }
-        each.p = std::max(each.p, std::min(1.0, sum));
+        const auto rarer = std::ranges::upper_bound(expected, each.collisions) - expected.begin();
+        if (rarer > 0) each.p = std::max(each.p, std::min(1.0, up_to[static_cast<std::size_t>(rarer) - 1]));
     }
 }
 
