@@ -21,6 +21,7 @@ using ledger::SeriesState;
 
 constexpr double least_share = 0.005;  // of a month's expenses; less is not worth a line
 constexpr double least_grave = 0.01;   // from where on it may be medium
+constexpr double large = 0.03;         // series that share the error rate; small ones come by the dozen
 constexpr double least_ended = 0.02;   // and of what has probably ended
 constexpr double listed_p = 0.2;       // over all series of the ledger
 constexpr Day told_after_end = 366;    // what ended longer ago is history
@@ -196,7 +197,7 @@ Findings missing_recurring(const Setting& setting) {
     // due anyway): a rent is no customer.
     struct Habit {
         double gaps = 0, slips = 0;
-        double series = 0;  // large enough to be told as more than information
+        double series = 0;  // of the large ones
     };
     std::array<Habit, 4> habits;
     const auto habit_of = [](const RecurringSeries& series, bool steady) {
@@ -216,7 +217,7 @@ Findings missing_recurring(const Setting& setting) {
         const bool steady = fixed || (!series.inflow && is_due_anyway(series.kind));
         Habit& habit = habits[habit_of(series, steady)];
         habit.gaps += static_cast<double>(payments.size() - 1), habit.slips += static_cast<double>(slips.size());
-        habit.series += std::abs(series.median_amount.value()) >= least_grave * setting.month_expenses;
+        habit.series += std::abs(series.median_amount.value()) >= large * setting.month_expenses;
         if (slips.empty() || slips.size() > most_slips || series.early) continue;
         const Slip& last = slips.back();
         if (series.state == SeriesState::ended && last.at_end && end - last.due > told_after_end) continue;
