@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <numeric>
 
 #include "anomaly/series/interval_test.hpp"
 #include "anomaly/series/money_series.hpp"
@@ -138,9 +139,13 @@ Severity gravest(const std::vector<MoneySeries>& all, const Shift& shift) {
     const bool rises = shift.jump > 0, ended = series.total[shift.at] <= 0 && series.total[shift.at + 1] <= 0;
     if (series.inflow == rises) return Severity::low;  // more revenue, less expense
     if (ended && (series.scope == Scope::category || series.scope == Scope::counterparty)) return Severity::low;
+    // People are hired and let go on purpose; what they cost is the business of the risks.
+    const auto rows = std::accumulate(series.rows.begin(), series.rows.end(), std::size_t{0},
+                                      [](std::size_t sum, int n) { return sum + static_cast<std::size_t>(n); });
+    if (2 * series.payroll > rows && series.scope >= Scope::category) return Severity::low;
     if (follows_revenue(series, revenue, shift) || moves_within_category(all, shift)) return Severity::low;
     // Before two full years a season cannot be told from a shift, until it has lasted longer than seasons do.
-    if (shift.at < 2 * year && months_held(series, shift) < 5) return Severity::low;
+    if (shift.at < 2 * year && months_held(series, shift) < 3) return Severity::low;
     return Severity::high;
 }
 
@@ -162,7 +167,7 @@ Finding finding_of(const Setting& setting, const std::vector<MoneySeries>& all, 
         const double off = std::abs(series.total[shift.at + k] - shift.judged[k].predicted);
         off_in_all += off, least = std::min(least, off);
     }
-    weigh(finding, setting, off_in_all, least, {5e-4, 0.25, 1, 1e9, gravest(all, shift)});
+    weigh(finding, setting, off_in_all, least, {5e-4, 0.1, 0.5, 1e9, gravest(all, shift)});
 
     const std::size_t held = std::max<std::size_t>(2, months_held(series, shift));
     const auto name = name_of(series, setting.ledger);

@@ -20,7 +20,8 @@ using ledger::RecurringSeries;
 using ledger::SeriesState;
 
 constexpr double least_share = 0.005;  // of a month's expenses; less is not worth a line
-constexpr double least_grave = 0.03;   // from where on it may be medium
+constexpr double least_grave = 0.01;   // from where on it may be medium
+constexpr double large = 0.03;         // series that share the error rate; small ones come by the dozen
 constexpr double least_ended = 0.02;   // and of what has probably ended
 constexpr double listed_p = 0.2;       // over all series of the ledger
 constexpr Day told_after_end = 366;    // what ended longer ago is history
@@ -61,7 +62,8 @@ struct Slip {
     bool at_end = false;
 };
 
-int periods_in(Day days, Cadence cadence) { return static_cast<int>(std::lround(days / cadence_days(cadence))); }
+// Whole periods; one and three quarters are two, less is one that was late.
+int periods_in(Day days, Cadence cadence) { return static_cast<int>(std::floor(days / cadence_days(cadence) + 0.25)); }
 
 // As many payments as periods between some payments before and after the pause: one of them was only late or early.
 bool only_moved(const std::vector<Payment>& payments, std::size_t after, Cadence cadence) {
@@ -142,6 +144,11 @@ bool goes_on_around(const ledger::Ledger& ledger, Day day) {
     return booked(day - reach, day - 1) >= usual / 4 && booked(day, day + reach - 1) >= usual / 4;
 }
 
+// Whose amounts may vary and who are paid all the same.
+bool is_due_anyway(Kind kind) {
+    return kind == Kind::tax || kind == Kind::interest || kind == Kind::debt || kind == Kind::payroll;
+}
+
 // Taxes and instalments do not end because someone changed the supplier.
 bool is_obligation(Kind kind) { return kind == Kind::tax || kind == Kind::interest || kind == Kind::debt; }
 
@@ -183,17 +190,18 @@ Findings missing_recurring(const Setting& setting) {
         const RecurringSeries* series;
         Slip slip;
         std::size_t own_slips, payments;
-        bool fixed;
+        bool steady;
     };
     std::vector<Candidate> candidates;
-    // How often payments stay out in this ledger, by direction and whether amounts are fixed: a rent is no customer.
+    // How often payments stay out in this ledger, by direction and steadiness (a fixed amount, or what is
+    // due anyway): a rent is no customer.
     struct Habit {
         double gaps = 0, slips = 0;
-        double series = 0;  // large enough to be told as more than information
+        double series = 0;  // of the large ones
     };
     std::array<Habit, 4> habits;
-    const auto habit_of = [](const RecurringSeries& series, bool fixed) {
-        return static_cast<std::size_t>(2 * series.inflow + fixed);
+    const auto habit_of = [](const RecurringSeries& series, bool steady) {
+        return static_cast<std::size_t>(2 * series.inflow + steady);
     };
     Pulse pulse(setting.check, 16);
     for (const RecurringSeries& series : setting.recurring) {
@@ -206,13 +214,14 @@ Findings missing_recurring(const Setting& setting) {
         });
         const bool fixed = !series.variable && std::abs(static_cast<double>(series.mad.units)) <=
                                                    0.05 * std::abs(static_cast<double>(series.median_amount.units));
-        Habit& habit = habits[habit_of(series, fixed)];
+        const bool steady = fixed || (!series.inflow && is_due_anyway(series.kind));
+        Habit& habit = habits[habit_of(series, steady)];
         habit.gaps += static_cast<double>(payments.size() - 1), habit.slips += static_cast<double>(slips.size());
-        habit.series += std::abs(series.median_amount.value()) >= least_grave * setting.month_expenses;
+        habit.series += std::abs(series.median_amount.value()) >= large * setting.month_expenses;
         if (slips.empty() || slips.size() > most_slips || series.early) continue;
         const Slip& last = slips.back();
         if (series.state == SeriesState::ended && last.at_end && end - last.due > told_after_end) continue;
-        candidates.push_back({&series, last, slips.size(), payments.size(), fixed});
+        candidates.push_back({&series, last, slips.size(), payments.size(), steady});
     }
     const double floor = least_share * setting.month_expenses, floor_ended = least_ended * setting.month_expenses;
     for (const Candidate& candidate : candidates) {
@@ -231,20 +240,20 @@ Findings missing_recurring(const Setting& setting) {
         // one in 1,000 where the ledger has shown none.
         constexpr double pull = 20;
         const double own = static_cast<double>(candidate.own_slips) - 1;
-        const Habit& habit = habits[habit_of(series, candidate.fixed)];
+        const Habit& habit = habits[habit_of(series, candidate.steady)];
         const double others = (habit.slips - static_cast<double>(candidate.own_slips) + 0.5) / (habit.gaps + 500);
         const double once = (own + pull * others) / (static_cast<double>(candidate.payments) + pull);
         // Who stays out once stays out again: further payments say less than the first.
         const double p = std::min(once, 1.0) * std::pow(0.5, std::min(slip.missed, 4) - 1);
         // Each of the four habits has its share of the error rate, that of steady debts half of it.
-        const double shares = candidate.fixed && !series.inflow ? 2 : 6;
+        const double shares = candidate.steady && !series.inflow ? 2 : 6;
         finding.p = of_many(p, shares * std::max(1.0, habit.series));
         if (!ended && finding.p * setting.strict(anomaly::Kind::missing_recurring) > listed_p) continue;
         // What ended needs no payment, and what is overdue may have ended. A payment that stayed out and came again is
         // none of both.
         const bool may_have_ended =
             slip.at_end && !(is_obligation(series.kind) && series.state == SeriesState::overdue);
-        const bool sure = candidate.fixed && candidate.payments >= 9 && own == 0 && !may_have_ended;
+        const bool sure = candidate.steady && candidate.payments >= 9 && own == 0 && !may_have_ended;
         // A company knows whom it owes; customers skip a month more easily.
         const double line = series.inflow ? 0.001 : 0.05;
         weigh(finding, setting, ended ? usual : usual * slip.missed, usual,

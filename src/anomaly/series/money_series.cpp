@@ -29,7 +29,8 @@ MoneySeries blank(Scope scope, Code code, bool inflow, std::size_t months) {
     return series;
 }
 
-void add(MoneySeries& series, std::size_t month, double amount) {
+void add(MoneySeries& series, std::size_t month, double amount, Kind kind) {
+    series.payroll += kind == Kind::payroll;
     const double signed_amount = series.inflow ? amount : -amount;
     series.total[month] += signed_amount;
     series.largest[month] = std::max(series.largest[month], signed_amount);
@@ -101,17 +102,17 @@ std::vector<MoneySeries> money_series(const Setting& setting, std::size_t catego
         const Kind kind = ledger.kind[row];
         if (!has_level(kind)) continue;
         const double amount = ledger.amount[row].value();
-        if (ledger::is_income(kind)) add(all[0], month, amount);
-        if (ledger::is_expense(kind)) add(all[1], month, amount);
+        if (ledger::is_income(kind)) add(all[0], month, amount, kind);
+        if (ledger::is_expense(kind)) add(all[1], month, amount, kind);
         const Code category = ledger.category[row], payee = ledger.counterparty[row];
         if (category != ledger::no_code)
             if (const auto place = category_place[static_cast<std::size_t>(category)]; place >= 0)
-                add(all[static_cast<std::size_t>(place)], month, amount);
+                add(all[static_cast<std::size_t>(place)], month, amount, kind);
         if (payee == ledger::no_code) continue;
         const auto place = payee_place[static_cast<std::size_t>(payee)];
         if (place < 0) continue;
         MoneySeries& series = all[static_cast<std::size_t>(place)];
-        add(series, month, amount);
+        add(series, month, amount, kind);
         double& standing = vote[static_cast<std::size_t>(place)];
         if (series.category == category)
             standing += std::abs(amount);

@@ -14,6 +14,7 @@ struct MoneySeries {
     ledger::Code code = ledger::no_code;      // of the category or counterparty
     ledger::Code category = ledger::no_code;  // a counterparty's: of most of its money
     bool inflow = true;
+    std::size_t payroll = 0;  // rows of pay
     // By complete month, positive in the direction of most of the money.
     std::vector<double> total, largest;  // largest: of the month's rows
     std::vector<int> rows;

@@ -160,8 +160,7 @@ TEST(SeriesFindings, ManyCounterpartiesAreReadInLinearTime) {
     Company company;
     Noise noise(1);
     for (int i = 0; i < 60000; ++i)
-        company.add(i % 24, 1 + i % 28, -noise.around(50, 0.9), "Purchases",
-                    "Person " + std::to_string(i) + "x");
+        company.add(i % 24, 1 + i % 28, -noise.around(50, 0.9), "Purchases", "Person " + std::to_string(i) + "x");
     const Inquiry inquiry(company);
     EXPECT_EQ(grave(inquiry.find()), 0u);
     int asked = 0;

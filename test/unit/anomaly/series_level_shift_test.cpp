@@ -60,8 +60,8 @@ TEST(LevelShift, OneMonthIsNoLevel) {
     EXPECT_TRUE(shifts({.months = 36, .seed = 8, .marketing = [](int m) { return m == 28 ? 5.0 : 1.0; }}).empty());
 }
 
-TEST(LevelShift, LessThanAYearOfHistoryIsNoAlarmUntilItHasLasted) {
-    const auto found = shifts({.months = 14, .seed = 3, .marketing = [](int m) { return m < 11 ? 1.0 : 8.0; }});
+TEST(LevelShift, LessThanTwoYearsOfHistoryIsNoAlarmUntilItHasLasted) {
+    const auto found = shifts({.months = 14, .seed = 3, .marketing = [](int m) { return m < 12 ? 1.0 : 8.0; }});
     EXPECT_EQ(grave(found), 0u);
 }
 
@@ -127,4 +127,8 @@ TEST(IntervalTest, ShortOrOddHistoriesAreNotJudged) {
     EXPECT_FALSE(series::judge(std::vector<double>{1, 2, 3}, 12, one));
     EXPECT_FALSE(series::judge(std::vector<double>(20, 1.0), 12, {}));
     EXPECT_TRUE(series::judge(std::vector<double>(20, 0.0), 12, one).has_value());
+}
+
+TEST(LevelShift, PeopleWhoAreHiredAreInformation) {
+    EXPECT_EQ(grave(shifts({.months = 36, .seed = 3, .payroll = [](int m) { return m < 28 ? 1.0 : 2.0; }})), 0u);
 }
