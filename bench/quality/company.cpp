@@ -53,8 +53,8 @@ public:
 
     void make(bool risky, bool shifts) {
         noise_ = chance_.one_of(std::vector<double>{0.5, 1, 1, 1.6});
-        busy_ = chance_.one_of(std::vector<double>{0.35, 0.6, 1, 1});
-        base_ = std::exp(chance_.between(std::log(25'000), std::log(500'000))) * scale_;
+        busy_ = chance_.one_of(std::vector<double>{0.2, 0.4, 0.7, 1});
+        base_ = std::exp(chance_.between(std::log(9'000), std::log(400'000))) * scale_;
         draw_season(risky);
         add_revenue();
         add_goods();

@@ -2,6 +2,7 @@
 // ledgers, whole and cut into pseudo-companies. Usage: see below. Exit code 1 where a bar does not hold.
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -197,7 +198,7 @@ int main(int argc, char** argv) {
     auto cuts = labelled_cuts(wanted.seed, ledgers, static_cast<std::size_t>(wanted.reports / 4));
     auto companies = labelled_companies(wanted.seed, wanted.reports - static_cast<int>(cuts.size()));
     Tally made, made_book, real, real_book;
-    std::size_t rows = 0, count = 0, clean = 0;
+    std::size_t rows = 0, count = 0, clean = 0, fewest = SIZE_MAX, most = 0;
     for (auto* set : {&companies, &cuts}) {
         for (auto& company : *set) {
             if (is_held_out(company.name) != wanted.held_out) continue;
@@ -205,13 +206,14 @@ int main(int argc, char** argv) {
             (company.real ? real : made).add(company, answer);
             (company.real ? real_book : made_book).add(company, as_answer(textbook(company)));
             rows += company.rows.size(), ++count, clean += company.clean;
+            fewest = std::min(fewest, company.rows.size()), most = std::max(most, company.rows.size());
         }
     }
     std::printf(
-        "labelled reports: %zu made, %zu cut from real ledgers; seed %llu; shown: the %s half, %zu reports of %zu "
-        "rows, %zu clean\n",
+        "labelled reports: %zu made, %zu cut from real ledgers; seed %llu; shown: the %s half, %zu reports, %zu clean, "
+        "%zu to %zu rows each, %zu in all\n",
         companies.size(), cuts.size(), static_cast<unsigned long long>(wanted.seed),
-        wanted.held_out ? "held-out" : "development", count, rows, clean);
+        wanted.held_out ? "held-out" : "development", count, clean, fewest, most, rows);
     show_risks(made);
     show_kinds("kinds, companies made", made, true);
     show_reports("companies made", made, made_book);

@@ -27,6 +27,17 @@ COMMENT ON COLUMN fin.dismissals.severity IS 'Of the finding when it was dismiss
 COMMENT ON COLUMN fin.dismissals.booked_on IS 'Date of the row; with amount and counterparty it finds the row in other reports.';
 COMMENT ON COLUMN fin.dismissals.occurrence IS 'Which of several rows with the same date, amount and counterparty; null: any.';
 
+CREATE FUNCTION fin.drop_dismissal() RETURNS trigger
+    LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM fin.dismissals d WHERE d.id = NEW.id;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION fin.drop_dismissal() IS 'Trigger: what was put aside in one report alone goes with it. Runs as the table''s owner, for the foreign key.';
+CREATE TRIGGER report_gone AFTER UPDATE OF report_id ON fin.dismissals FOR EACH ROW
+    WHEN (NEW.report_id IS NULL AND (NEW.subject <> 'anomaly' OR NEW.row_no IS NULL AND NEW.key LIKE ' |  | %'))
+    EXECUTE FUNCTION fin.drop_dismissal();
+
 CREATE TABLE fin.strictness (
     workspace_id uuid NOT NULL REFERENCES fin.workspaces ON DELETE CASCADE,
     subject      text NOT NULL CHECK (subject IN ('anomaly', 'risk')),

@@ -55,30 +55,42 @@ bool Party::was_larger_lately(std::size_t at) const {
     return false;
 }
 
-// Steady payments (70 % of the gaps within a quarter of the median gap) with a hole that this row fills.
-bool Party::stands_for_payment(std::size_t at) const {
+std::optional<Party::Pace> Party::pace_around(std::size_t at) const {
     const bool direction = !inflow(rows_[at]);
     const std::size_t from = at < most_steps / 2 ? 0 : at - most_steps / 2;
     const std::size_t to = std::min(rows_.size(), at + most_steps / 2);
     std::vector<double> gaps;
-    std::optional<Day> last, before, after;
+    std::optional<Day> last;
+    Pace pace{};
     for (std::size_t i = from; i < to; ++i) {
         if (inflow(rows_[i]) != direction) continue;
         const Day here = day(rows_[i]);
-        if (i < at) before = here;
-        if (i > at && !after) after = here;
-        // The hole itself is no gap of the habit.
-        if (last && !(i > at && before == last && after == here)) gaps.push_back(here - *last);
+        if (i < at) pace.before = here;
+        if (i > at && !pace.after) pace.after = here;
+        // A hole at the place is no gap of the habit.
+        if (last && !(i > at && pace.before == last && pace.after == here)) gaps.push_back(here - *last);
         last = here;
     }
-    if (gaps.size() < 3 || !before) return false;
-    const double gap = middle(gaps);
-    const auto steady =
-        std::ranges::count_if(gaps, [&](double each) { return std::abs(each - gap) <= std::max(1.0, gap / 4); });
-    if (gap < 2 || static_cast<double>(steady) < 0.7 * static_cast<double>(gaps.size())) return false;
-    const double since = day(rows_[at]) - *before;
-    if (since < 0.6 * gap || since > 1.5 * gap) return false;
-    return !after || *after - day(rows_[at]) >= 0.6 * gap;
+    if (gaps.size() < 3) return std::nullopt;
+    pace.gap = middle(gaps);
+    const auto steady = std::ranges::count_if(
+        gaps, [&](double each) { return std::abs(each - pace.gap) <= std::max(1.0, pace.gap / 4); });
+    if (pace.gap < 2 || static_cast<double>(steady) < 0.7 * static_cast<double>(gaps.size())) return std::nullopt;
+    return pace;
+}
+
+// Steady payments with a hole that this row fills.
+bool Party::stands_for_payment(std::size_t at) const {
+    const auto pace = pace_around(at);
+    if (!pace || !pace->before) return false;
+    const double since = day(rows_[at]) - *pace->before;
+    if (since < 0.6 * pace->gap || since > 1.5 * pace->gap) return false;
+    return !pace->after || *pace->after - day(rows_[at]) >= 0.6 * pace->gap;
+}
+
+bool Party::is_between_payments(std::size_t at) const {
+    const auto pace = pace_around(at);
+    return pace && pace->before && pace->after && *pace->after - *pace->before <= 1.4 * pace->gap;
 }
 
 }  // namespace fin::anomaly

@@ -1,6 +1,7 @@
 // Money that comes back: which rows against the habit of a counterparty are refunds, and which payments were returned.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -25,6 +26,8 @@ public:
     // third of an opposite payment of the 90 days before. Where payments are steady and equal, the row that stands in
     // the place of the payment is no refund of another one.
     bool is_refund(std::size_t at);
+    // Whether the row comes on top of payments that go on at their steady pace around it: nothing was turned there.
+    bool is_between_payments(std::size_t at) const;
     // Whether an equal opposite row follows within 90 days.
     bool is_paid_back(ledger::Index row);
 
@@ -35,6 +38,12 @@ private:
     bool inflow(Index row) const { return units(row) >= 0; }
     bool has_between(std::int64_t units, ledger::Day from, ledger::Day to);
     bool was_larger_lately(std::size_t at) const;
+    // The pace of the payments of the opposite direction around a place, where 70 % of the gaps agree on one.
+    struct Pace {
+        double gap;
+        std::optional<ledger::Day> before, after;  // the nearest of them
+    };
+    std::optional<Pace> pace_around(std::size_t at) const;
     bool stands_for_payment(std::size_t at) const;
 
     const ledger::Ledger* ledger_;

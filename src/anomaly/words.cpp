@@ -21,7 +21,7 @@ std::string money_text(double size, std::string_view currency, Language language
 }
 
 std::string day_text(ledger::Day day, Language language) {
-    const std::string iso = ledger::date_text(day);
+    std::string iso = ledger::date_text(day);
     if (language == Language::en || iso.size() != 10) return iso;
     return iso.substr(8, 2) + "." + iso.substr(5, 2) + "." + iso.substr(0, 4);
 }

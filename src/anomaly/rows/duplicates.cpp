@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <numbers>
 #include <numeric>
+#include <unordered_map>
 
 #include "anomaly/rows/history.hpp"
 
@@ -99,26 +100,31 @@ bool is_habit(const History& history, std::size_t rows, const std::vector<Pair>&
 // Sums counted in tens meet more often than sums counted in cents: a normal density of the spread of amounts, in steps
 // of their greatest common divisor, for every two payments that are close.
 double expected_collisions(const History& history, std::span<const Index> rows) {
-    constexpr std::size_t fewest = 10;  // to have a spread
+    constexpr std::size_t fewest = 5;  // to have a spread
     if (rows.size() < fewest) return 0;
     std::int64_t step = 0;
     std::vector<double> sizes;
-    std::vector<ledger::Day> days;
+    std::vector<Index> large;
     for (const Index row : rows) {
         step = std::gcd(step, history.ledger.amount[row].abs().units);
         if (history.size(row) < history.floor(Kind::duplicate)) continue;
         sizes.push_back(history.size(row));
-        days.push_back(history.day(row));
+        large.push_back(row);
     }
     if (sizes.size() < fewest || step == 0) return 0;
     const double middle = middle_of(sizes);
     for (double& each : sizes) each = std::abs(each - middle);
     const double spread = 1.4826 * middle_of(sizes);
     if (spread <= 0) return 0;  // equal amounts: is_steady and the days tell
+    // Equal ones are what is asked about.
     double close_pairs = 0;
-    for (std::size_t i = 1, from = 0; i < days.size(); ++i) {
-        while (days[i] - days[from] > close_days) ++from;
-        close_pairs += static_cast<double>(i - from);
+    std::unordered_map<std::int64_t, int> near;  // by amount
+    for (std::size_t i = 0, from = 0; i < large.size(); ++i) {
+        for (; history.day(large[i]) - history.day(large[from]) > close_days; ++from)
+            --near[history.ledger.amount[large[from]].units];
+        int& equal = near[history.ledger.amount[large[i]].units];
+        close_pairs += static_cast<double>(i - from) - equal;
+        ++equal;
     }
     return close_pairs * std::min(1.0, ledger::Money{step}.value() / (2 * std::sqrt(std::numbers::pi) * spread));
 }
@@ -152,7 +158,8 @@ void find_duplicates(History& history, Party& party, Suspects& out) {
     for (const Pair& pair : pairs) {
         if (!is_flow(history.ledger.kind[pair.second]) || history.size(pair.second) < history.watched(Kind::duplicate))
             continue;
-        if (party.is_paid_back(pair.second)) continue;
+        // Paid, given back and paid again, or given back afterwards: one payment is left.
+        if (party.is_paid_back(pair.first)) continue;
         if (!chance) {
             const bool steady = is_steady(history, rows);
             for (Run& run : runs) run.steady = steady || is_steady(history, run.rows);

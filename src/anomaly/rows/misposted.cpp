@@ -11,7 +11,6 @@ namespace fin::anomaly {
 namespace {
 
 using ledger::Code;
-using ledger::Kind;
 
 constexpr int fewest_at_home = 5, fewest_residents = 3;
 constexpr double stable = 0.8;  // share of the other rows that are at home
@@ -51,11 +50,11 @@ public:
             if (ledger::folded(name_of(foreign)) == ledger::folded(name_of(each.home))) continue;
             // And where two counterparties take the same way, it is a way.
             if (routes_.at(route(each.home, foreign)) > 1) continue;
-            fin::anomaly::Suspect suspect;
-            suspect.kind = fin::anomaly::Kind::miscategorized;
+            Suspect suspect;
+            suspect.kind = Kind::miscategorized;
             suspect.row = each.row;
             const double usual = static_cast<double>(abroad_.size()) / static_cast<double>(history_.ledger.size());
-            suspect.p = (each.others - each.at_home - 0.0 + borrowed * usual) / (each.others + borrowed);
+            suspect.p = (each.others - each.at_home + borrowed * usual) / (each.others + borrowed);
             suspect.at_stake = history_.size(each.row);
             suspect.expected = history_.ledger.amount[each.row];
             suspect.holds = true;
@@ -90,7 +89,7 @@ private:
             if (use.category != home.category) ++routes_[route(home.category, use.category)];
         const int others = static_cast<int>(rows.size()) - 1;
         if (home.rows < fewest_at_home || home.rows < stable * others) return;
-        if (history_.largest(rows) < history_.watched(fin::anomaly::Kind::miscategorized)) return;
+        if (history_.largest(rows) < history_.watched(Kind::miscategorized)) return;
         // Directions in which it is booked at home: a refund under "Refunds" is at home there.
         std::array<bool, 2> direction{};
         for (const Index row : rows)
@@ -99,7 +98,7 @@ private:
             const Index row = rows[at];
             const Code category = history_.ledger.category[row];
             if (category == home.category || category == ledger::no_code || !direction[history_.inflow(row)]) continue;
-            if (history_.size(row) < history_.watched(fin::anomaly::Kind::miscategorized)) continue;
+            if (history_.size(row) < history_.watched(Kind::miscategorized)) continue;
             const int foreign = std::ranges::find(uses_, category, &Use::category)->rows;
             if (foreign > 2) continue;
             // The last two rows both there: the books have moved it.

@@ -51,6 +51,7 @@ void find_off_calendar(History& history, Suspects& out) {
             suspect.row = row;
             suspect.p = std::clamp(here, 1e-9, 1.0);
             suspect.at_stake = history.size(row);
+            suspect.expected = ledger.amount[row];  // on another day
             suspect.count = static_cast<int>(own.rows[5] + own.rows[6]) - 1;
             suspect.of = static_cast<int>(own.all) - 1;
             out.push_back(suspect);

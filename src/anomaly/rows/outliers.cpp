@@ -126,8 +126,7 @@ void find_outliers(History& history, Party& party, Suspects& out) {
         }
         suspect.p = chance_of(std::log(size / level) / spread);
         suspect.level = level;
-        const double usual = own ? flow.around(3) : level;
-        suspect.expected = ledger::Money::of(inflow ? usual : -usual);
+        suspect.expected = ledger::Money::of(inflow ? level : -level);
         suspect.at_stake = size - level;
         suspect.holds = history.ledger.kind[row] != ledger::Kind::capex && (!own || flow.has_category());
         out.push_back(suspect);

@@ -1,5 +1,7 @@
 #include "anomaly/rows/sentences.hpp"
 
+#include <cmath>
+
 namespace fin::anomaly {
 
 namespace {
@@ -31,6 +33,13 @@ struct Parts {
         return quoted(history.ledger.categories.text(code));
     }
     std::string category() const { return category(history.ledger.category[suspect.row]); }
+    // Whose habit was asked: the counterparty's, or the category's where it has none.
+    std::string measured_by() const {
+        if (!suspect.by_category && history.ledger.counterparty[suspect.row] != ledger::no_code) return party();
+        if (ru()) return "в " + category();
+        return history.ledger.category[suspect.row] == ledger::no_code ? "the rows without category"
+                                                                       : "the category " + category();
+    }
     std::string party() const {
         const auto code = history.ledger.counterparty[suspect.row];
         if (code == ledger::no_code) return ru() ? "без контрагента" : "no counterparty";
@@ -38,8 +47,10 @@ struct Parts {
     }
     bool inflow() const { return history.inflow(suspect.row); }
     std::string count() const { return std::to_string(suspect.count); }
-    std::string rows_ru(int number) const {
-        return std::to_string(number) + " " + std::string(form_ru(number, "строки", "строк", "строк"));
+    // "по 1 другой строке", "по 42 другим строкам".
+    std::string by_others_ru(int number) const {
+        return "по " + std::to_string(number) + " " +
+               std::string(form_ru(number, "другой строке", "другим строкам", "другим строкам"));
     }
 };
 
@@ -53,19 +64,19 @@ std::string duplicate(const Parts& parts) {
 }
 
 std::string amount_outlier(const Parts& parts) {
-    const double factor = parts.history.size(parts.suspect.row) / parts.suspect.level;
-    const std::string times = std::to_string(static_cast<int>(factor + 0.5));
-    const std::string where = parts.suspect.by_category ? parts.category() : parts.party();
+    const long long factor = std::llround(parts.history.size(parts.suspect.row) / parts.suspect.level);
+    const std::string times = std::to_string(factor);
+    const std::string where = parts.measured_by();
     if (parts.ru())
-        return "Обычная сумма (" + where + ") — около " + parts.money(parts.suspect.level) + " по " +
-               parts.rows_ru(parts.suspect.count) + " для сравнения; проведено " + parts.found() + ", в " + times +
-               " " + std::string(form_ru(static_cast<int>(factor + 0.5), "раз", "раза", "раз")) + " больше.";
+        return "Обычная сумма (" + where + ") — около " + parts.money(parts.suspect.level) + ", " +
+               parts.by_others_ru(parts.suspect.count) + "; проведено " + parts.found() + ", в " + times + " " +
+               std::string(form_ru(static_cast<int>(factor % 100), "раз", "раза", "раз")) + " больше.";
     return "About " + parts.money(parts.suspect.level) + " is usual for " + where + " (" + parts.count() +
            " other rows); " + parts.found() + " was booked, " + times + " times as much.";
 }
 
 std::string sign_error(const Parts& parts) {
-    const std::string where = parts.suspect.by_category ? parts.category() : parts.party();
+    const std::string where = parts.measured_by();
     if (parts.ru())
         return std::string("Ожидалось ") + (parts.inflow() ? "списание" : "поступление") + ": так проведены " +
                parts.count() + " из " + std::to_string(parts.suspect.of) + " других строк (" + where + "); найдено " +
@@ -91,7 +102,7 @@ std::string split_payment(const Parts& parts) {
 
 std::string new_counterparty(const Parts& parts) {
     const double share = parts.history.size(parts.suspect.row) / parts.history.month * 100;
-    const std::string percent = std::to_string(static_cast<long long>(share + 0.5)) + "\u00a0%";
+    const std::string percent = std::to_string(std::llround(share)) + "\u00a0%";
     const bool known = parts.suspect.level > 0;
     if (parts.ru())
         return "Первый платёж контрагенту " + parts.party() + ", и больше таких не было: " + parts.found() + ", это " +

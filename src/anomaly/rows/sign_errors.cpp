@@ -41,7 +41,8 @@ void find_sign_errors(History& history, Party& party, Suspects& out) {
         suspect.p = ((once ? 0 : against - 1) + borrowed * category_rate) / (own + borrowed);
         suspect.at_stake = history.size(row);
         suspect.expected = -history.ledger.amount[row];
-        suspect.holds = true;
+        // Paid as ever around it: more likely a credit note or part of the money back. Wages have neither.
+        suspect.holds = history.ledger.kind[row] == ledger::Kind::payroll || !party.is_between_payments(at);
         suspect.count = static_cast<int>(once ? category_with : with);
         suspect.of = static_cast<int>(once ? category_with + category_against : with + against - 1);
         suspect.by_category = once;

@@ -20,6 +20,18 @@ struct Cluster {
     double limit;
 };
 
+// How many other payments are to be expected under the limit: those that are there, or half of those as far away on
+// either side of the band, where amounts run smoothly through it.
+double usual_under(const History& history, std::span<const Index> rows, double limit, double in_cluster) {
+    double under = -in_cluster, beside = 0;
+    for (const Index row : rows) {
+        const double size = history.size(row) / limit;
+        if (history.inflow(row) || size < 0.81 || size >= 1.11) continue;
+        (size >= 0.9 && size < 1 ? under : beside) += 1;
+    }
+    return std::max(under, beside / 2);
+}
+
 // How many ways there are to take so many of the payments from within the days.
 double meetings(const History& history, std::span<const Index> rows, std::size_t count) {
     double sum = 0;
@@ -62,7 +74,7 @@ void find_splits(History& history, Party& party, Suspects& out) {
     const auto count = static_cast<double>(to - from);
     double sum = 0;
     for (std::size_t i = from; i < to; ++i) sum += size(i);
-    const auto near = static_cast<double>(std::ranges::count(under, limit, &std::pair<double, Index>::first)) - count;
+    const double near = usual_under(history, rows, limit, count);
     if (sum < history.watched(Kind::split_payment) || near >= count) return;
     const double others = static_cast<double>(rows.size()) - count;
     const double share = (near + borrowed * by_chance) / (others + borrowed);

@@ -5,6 +5,7 @@
 #include "anomaly/series/payments.hpp"
 #include "anomaly/series/tests.hpp"
 #include "anomaly/series/weigh.hpp"
+#include "anomaly/words.hpp"
 #include "risk/wording.hpp"
 
 namespace fin::anomaly::series {
@@ -75,24 +76,25 @@ Findings amount_change(const Setting& setting) {
         weigh(finding, setting, difference * static_cast<double>(change->after), monthly,
               {1e-3, 0.2, 1, 1e9, very_large ? Severity::high : Severity::low});
 
-        const std::string date = ledger::date_text(finding.booked_on), times = std::to_string(change->before);
-        const auto words = [&](risk::Language language) {
-            return std::pair(risk::money_words(std::abs(change->from), language),
-                             risk::money_words(std::abs(change->to), language));
+        const std::string times = std::to_string(change->before);
+        const auto words = [&](Language language) {
+            const std::string& currency = setting.ledger.currency;
+            return std::pair(money_text(change->from, currency, language), money_text(change->to, currency, language));
         };
         const auto percent = [&](risk::Language language) {
             return (ratio > 1 ? "+" : "-") + risk::percent_words(std::abs(ratio - 1), language);
         };
         const auto name = setting.ledger.counterparties.text(recurring.counterparty);
-        const auto en = words(risk::Language::en), ru = words(risk::Language::ru);
+        const auto en = words(Language::en), ru = words(Language::ru);
         finding.reason_en = "The " + std::string(ledger::name(recurring.cadence)) + " payment " +
                             (recurring.inflow ? "from " : "to ") + risk::quoted(name, risk::Language::en) + " was " +
-                            en.first + " (" + times + " times); since " + date + " it is " + en.second + " (" +
-                            percent(risk::Language::en) + "), and stays there (" + std::to_string(change->after) +
-                            " times).";
+                            en.first + " (" + times + " times); since " + day_text(finding.booked_on, Language::en) +
+                            " it is " + en.second + " (" + percent(risk::Language::en) + "), and stays there (" +
+                            std::to_string(change->after) + " times).";
         finding.reason_ru = "Платёж (" + cadence_ru(recurring.cadence) + ") " +
                             (recurring.inflow ? "от " : "в пользу ") + risk::quoted(name, risk::Language::ru) +
-                            " был " + ru.first + " (раз: " + times + "); с " + date + " он равен " + ru.second + " (" +
+                            " был " + ru.first + " (раз: " + times + "); с " +
+                            day_text(finding.booked_on, Language::ru) + " он равен " + ru.second + " (" +
                             percent(risk::Language::ru) + ") и держится (раз: " + std::to_string(change->after) + ").";
         found.push_back(std::move(finding));
     }

@@ -8,6 +8,7 @@
 #include "anomaly/series/money_series.hpp"
 #include "anomaly/series/tests.hpp"
 #include "anomaly/series/weigh.hpp"
+#include "anomaly/words.hpp"
 #include "risk/wording.hpp"
 
 namespace fin::anomaly::series {
@@ -199,13 +200,15 @@ Finding finding_of(const Setting& setting, const DailySeries& series, const Burs
     const Words name = name_of(named, setting.ledger);
     const auto en = [](double value) { return risk::money_words(std::max(0.0, value), risk::Language::en); };
     const auto ru = [](double value) { return risk::money_words(std::max(0.0, value), risk::Language::ru); };
-    const std::string date = ledger::date_text(finding.booked_on), rows = std::to_string(series.rows[burst.at]);
-    finding.reason_en = name.en + " on " + date + ": the days before let expect " + en(burst.judged.predicted) +
-                        " (95% interval up to " + en(burst.judged.high95()) + "), it was " + en(total) + " in " + rows +
+    const std::string rows = std::to_string(series.rows[burst.at]);
+    finding.reason_en = name.en + " on " + day_text(finding.booked_on, Language::en) + ": the days before let expect " +
+                        en(burst.judged.predicted) + " (95% interval up to " + en(burst.judged.high95()) +
+                        "), it was " + en(total) + " in " + rows +
                         " rows, and without the three largest it is still out of the ordinary.";
-    finding.reason_ru = name.ru + ", " + date + ": по предыдущим дням ожидалось " + ru(burst.judged.predicted) +
-                        " (95-процентный интервал до " + ru(burst.judged.high95()) + "), было " + ru(total) +
-                        " (записей: " + rows + "), и без трёх крупнейших итог всё равно необычен.";
+    finding.reason_ru = name.ru + ", " + day_text(finding.booked_on, Language::ru) + ": по предыдущим дням ожидалось " +
+                        ru(burst.judged.predicted) + " (95-процентный интервал до " + ru(burst.judged.high95()) +
+                        "), было " + ru(total) + " (записей: " + rows +
+                        "), и без трёх крупнейших итог всё равно необычен.";
     return finding;
 }
 

@@ -6,6 +6,7 @@
 #include "anomaly/series/money_series.hpp"
 #include "anomaly/series/tests.hpp"
 #include "anomaly/series/weigh.hpp"
+#include "anomaly/words.hpp"
 #include "risk/wording.hpp"
 
 namespace fin::anomaly::series {
@@ -197,7 +198,6 @@ Finding finding_of(const Setting& setting, const Owner& owner, const Hole& hole,
     const bool short_one = of_days && hole.open_days * active_share < 14;
     weigh(finding, setting, money, money, {1e-3, 0.3, 3, 1e9, short_one ? Severity::low : Severity::high});
 
-    const std::string from = ledger::date_text(hole.from), to = ledger::date_text(hole.to);
     const double active_days = static_cast<double>(owner.days.size());
     const double span_months = std::max(1.0, (owner.days.back() - owner.days.front() + 1) / 30.4375);
     const auto usual = [&](risk::Language language) {
@@ -206,9 +206,11 @@ Finding finding_of(const Setting& setting, const Owner& owner, const Hole& hole,
     const auto text = setting.ledger.accounts.text(owner.account);
     const bool account = owner.account != ledger::no_code;
     finding.reason_en = (account ? "Account " + risk::quoted(text, risk::Language::en) : std::string("The ledger")) +
-                        " has no row from " + from + " to " + to;
+                        " has no row from " + day_text(hole.from, Language::en) + " to " +
+                        day_text(hole.to, Language::en);
     finding.reason_ru = (account ? "По счёту " + risk::quoted(text, risk::Language::ru) : std::string("В книге")) +
-                        " нет ни одной записи с " + from + " по " + to;
+                        " нет ни одной записи с " + day_text(hole.from, Language::ru) + " по " +
+                        day_text(hole.to, Language::ru);
     if (of_days) {
         const std::string count = std::to_string(hole.open_days);
         finding.reason_en += ": " + count + " days on which rows are usual (it has rows on " +

@@ -6,6 +6,7 @@
 #include "anomaly/series/payments.hpp"
 #include "anomaly/series/tests.hpp"
 #include "anomaly/series/weigh.hpp"
+#include "anomaly/words.hpp"
 #include "risk/wording.hpp"
 
 namespace fin::anomaly::series {
@@ -108,8 +109,8 @@ bool paid_under_another_name(const ledger::Ledger& ledger, const RecurringSeries
     return false;
 }
 
-// Was it paid after all: another amount, another account, twice the next time, or by the same amount
-// under another name?
+// Was it paid after all: another amount, another account, twice the next time, the same amount under
+// another name, or is it there with the wrong sign (which the tests of rows tell)?
 bool settled(const Setting& setting, const RecurringSeries& series, const std::vector<Payment>& payments,
              const Slip& slip, const std::vector<std::uint32_t>& rows) {
     const ledger::Ledger& ledger = setting.ledger;
@@ -118,7 +119,9 @@ bool settled(const Setting& setting, const RecurringSeries& series, const std::v
         const Day day = ledger.day[row];
         if (day <= slip.from || day > slip.until) continue;
         const double amount = ledger.amount[row].value();
-        if ((amount > 0) == series.inflow && std::abs(amount) >= usual / 4) return true;
+        if ((amount > 0) == series.inflow ? std::abs(amount) >= usual / 4
+                                          : std::abs(std::abs(amount) - usual) <= 0.05 * usual)
+            return true;
     }
     const auto next =
         std::find_if(payments.begin(), payments.end(), [&](const Payment& p) { return p.day > slip.until; });
@@ -145,22 +148,22 @@ bool is_obligation(Kind kind) { return kind == Kind::tax || kind == Kind::intere
 void word(Finding& finding, const Setting& setting, const RecurringSeries& series, const Slip& slip) {
     const auto name = setting.ledger.counterparties.text(series.counterparty);
     const double usual = std::abs(series.median_amount.value());
-    const std::string due = ledger::date_text(slip.due), last = ledger::date_text(slip.from);
     const std::string en = risk::money_words(usual, risk::Language::en),
                       ru = risk::money_words(usual, risk::Language::ru);
     const std::string hits = std::to_string(series.hits);
     finding.reason_en = "The " + std::string(ledger::name(series.cadence)) + " payment of about " + en +
                         (series.inflow ? " from " : " to ") + risk::quoted(name, risk::Language::en) + " (" + hits +
-                        " so far) was due on " + due + " and is not there";
+                        " so far) was due on " + day_text(slip.due, Language::en) + " and is not there";
     finding.reason_ru = "Платёж (" + cadence_ru(series.cadence) + ") около " + ru +
                         (series.inflow ? " от " : " в пользу ") + risk::quoted(name, risk::Language::ru) +
-                        " (всего было: " + hits + ") ожидался " + due + ", и его нет";
+                        " (всего было: " + hits + ") ожидался " + day_text(slip.due, Language::ru) + ", и его нет";
     if (slip.at_end && series.state == SeriesState::ended) {
-        finding.reason_en += "; the last one was on " + last + ", so it has probably ended.";
-        finding.reason_ru += "; последний был " + last + ", похоже, он прекратился.";
+        finding.reason_en +=
+            "; the last one was on " + day_text(slip.from, Language::en) + ", so it has probably ended.";
+        finding.reason_ru += "; последний был " + day_text(slip.from, Language::ru) + ", похоже, он прекратился.";
     } else if (slip.at_end) {
-        finding.reason_en += "; the last one was on " + last + ".";
-        finding.reason_ru += "; последний был " + last + ".";
+        finding.reason_en += "; the last one was on " + day_text(slip.from, Language::en) + ".";
+        finding.reason_ru += "; последний был " + day_text(slip.from, Language::ru) + ".";
     } else {
         finding.reason_en += ", though later ones are; nothing made up for it.";
         finding.reason_ru += ", хотя следующие есть; ничем другим он не восполнен.";

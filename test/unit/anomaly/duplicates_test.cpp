@@ -87,6 +87,25 @@ TEST(Duplicates, WhatWasPaidBackIsSettled) {
     EXPECT_EQ(FindingsOf(company).holding(), "");
 }
 
+TEST(Duplicates, GivenBackAndPaidAgainIsOnePayment) {
+    Company company = steady_company();
+    company.add(20, 12, -4321.5, "Marketing", "Brightads");
+    company.add(20, 13, 4321.5, "Marketing", "Brightads");
+    company.add(20, 15, -4321.5, "Marketing", "Brightads");
+    EXPECT_EQ(FindingsOf(company).holding(), "");
+}
+
+TEST(Duplicates, APriceThatRisesIsStillPaidOnceAMonth) {
+    Company company;
+    for (int m = 0; m < 24; ++m) {
+        company.add(m, 3, 60000 + 371.3 * (m % 7), "Sales", "Borealis");
+        company.add(m, 6, -5000 - 500 * (m / 5), "Rent", "Harbor Estates");
+        company.add(m, 9, -20000 - 113.7 * (m % 5), "Materials", "Acorn Supply");
+    }
+    company.add(21, 7, -7000, "Rent", "Harbor Estates");  // the fifth price, paid four times
+    EXPECT_EQ(FindingsOf(company).holding(), at("duplicate", company.entries.size() - 1));
+}
+
 TEST(Duplicates, SmallMoneyIsLeftAlone) {
     Company company = steady_company();
     for (const int day : {6, 7}) company.add(20, day, -150, "Office supplies", "Stationer");

@@ -24,6 +24,7 @@ TEST(AmountChange, IndexationIsInformation) {
     EXPECT_EQ(found[0].amount, ledger::Money::of(-6240));
     EXPECT_EQ(found[0].at_stake, ledger::Money::of(11 * 240));
     EXPECT_NE(found[0].reason_en.find("+4%"), std::string::npos) << found[0].reason_en;
+    EXPECT_NE(found[0].reason_en.find("6,240.00"), std::string::npos) << found[0].reason_en;
     expect_well_formed(found);
 }
 

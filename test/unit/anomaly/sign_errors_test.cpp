@@ -24,6 +24,15 @@ TEST(SignErrors, RefundsAreNone) {
     EXPECT_EQ(FindingsOf(company).holding(), "");
 }
 
+TEST(SignErrors, ACreditOnTopOfSteadyPaymentsIsNone) {
+    Company company = steady_company();
+    company.add(20, 14, 2600, "Rent", "Harbor Estates");  // not equal, over a third: part of the deposit
+    EXPECT_EQ(FindingsOf(company).holding(), "");
+    // Wages do not come back in parts.
+    company.add(20, 14, 2600, "Salaries", "J. Moss");
+    EXPECT_EQ(FindingsOf(company).holding(), at("sign_error", company.entries.size() - 1));
+}
+
 TEST(SignErrors, ACategoryThatGoesBothWaysHasNoSign) {
     Company company = steady_company();
     for (int m = 0; m < 24; ++m) {

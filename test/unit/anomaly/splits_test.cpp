@@ -49,6 +49,16 @@ TEST(Splits, ASupplierWhoseSumsLieThereHasTheHabit) {
     EXPECT_EQ(FindingsOf(company).holding(), "");
 }
 
+TEST(Splits, WhereAmountsRunThroughTheLimitItIsNone) {
+    Company company = steady_company();
+    for (int m = 0; m < 24; ++m) {
+        company.add(m, 11, -4270 - 9 * m, "Freight", "Overland");
+        company.add(m, 21, -5060 - 17 * m, "Freight", "Overland");
+    }
+    for (const double amount : {4905.0, 4760.0, 4911.0}) company.add(20, 13, -amount, "Freight", "Overland");
+    EXPECT_EQ(FindingsOf(company).holding(), "");
+}
+
 TEST(Splits, EqualInstalmentsAreNone) {
     EXPECT_EQ(FindingsOf(split({4900, 4900, 4900})).holding().find("split_payment"), std::string::npos);
 }
