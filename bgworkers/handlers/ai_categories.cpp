@@ -34,23 +34,24 @@ json described(const Merchant& merchant) {
 Open load_open(const Context& context, const std::string& report) {
     Open open;
     context.sql([&](pg::Session& session) {
-        const std::string merchant = extension_schema() + ".fin_merchant(t.counterparty)";
         const auto rows = session.run(
-            "SELECT " + merchant +
-                ", (t.amount > 0)::text, min(t.counterparty), count(*)::text,"
-                " percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(t.amount)::float8),"
-                " (SELECT count(*) FROM fin.merchant_categories m WHERE m.workspace_id = $1::uuid AND m.merchant = " +
-                merchant +
-                " AND m.inflow = (t.amount > 0))::text"
+            "SELECT o.merchant, o.inflow::text, o.counterparty, o.rows::text, o.amount,"
+            " (EXISTS (SELECT FROM fin.merchant_categories m WHERE m.workspace_id = $1::uuid AND m.merchant = "
+            "o.merchant AND"
+            " m.inflow = o.inflow))::text FROM (SELECT " +
+                extension_schema() +
+                ".fin_merchant(t.counterparty) AS merchant, t.amount > 0 AS inflow, min(t.counterparty) AS "
+                "counterparty, count(*) AS rows,"
+                " percentile_cont(0.5) WITHIN GROUP (ORDER BY abs(t.amount)::float8) AS amount, sum(abs(t.amount)) AS "
+                "money"
                 " FROM fin.transactions t WHERE t.workspace_id = $1::uuid AND t.report_id = $2::uuid AND "
                 "coalesce(t.category, '') = ''"
-                " AND coalesce(t.counterparty, '') <> '' GROUP BY " +
-                merchant + ", t.amount > 0 ORDER BY sum(abs(t.amount)) DESC, 1 LIMIT 2000",
+                " AND coalesce(t.counterparty, '') <> '' GROUP BY 1, 2) o ORDER BY o.money DESC, o.merchant LIMIT 2000",
             {pg::text_param(context.job().workspace_id), pg::text_param(report)});
         for (std::uint64_t i = 0; i < rows.size(); ++i) {
             const Merchant one{rows.text(i, 1), rows.text(i, 3), rows.text(i, 2) == "true", std::stoi(rows.text(i, 4)),
                                rows.number(i, 5).value_or(0)};
-            if (rows.text(i, 6) != "0")
+            if (rows.text(i, 6) == "true")
                 open.known.push_back(described(one));
             else if (may_leave(one))
                 open.merchants.push_back(one);
