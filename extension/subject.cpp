@@ -19,14 +19,82 @@ risk::Thresholds thresholds_of(Session& session, const Report& report) {
     return thresholds;
 }
 
+std::optional<Severity> severity_named(const std::string& word) {
+    for (const auto severity : {Severity::low, Severity::medium, Severity::high, Severity::critical})
+        if (name(severity) == word) return severity;
+    return std::nullopt;
+}
+
+// A payment that was dismissed in another report of the workspace, or in this one where its table may have changed.
+// Findings of a ledger as a whole (no category, no counterparty) are of their own report alone.
+constexpr const char* dismissals_that_hold =
+    "SELECT d.id::text, d.subject, d.code, CASE WHEN d.report_id = $2 AND NOT $3 THEN d.row_no END, d.key, d.severity,"
+    " d.booked_on, d.amount, d.counterparty, d.occurrence"
+    " FROM fin.dismissals d WHERE d.workspace_id = $1 AND (d.until IS NULL OR d.until >= current_date)"
+    " AND (d.report_id = $2 OR d.subject = 'anomaly' AND (d.booked_on IS NOT NULL AND d.row_no IS NOT NULL"
+    " OR d.row_no IS NULL AND d.key NOT LIKE ' |  | %'))"
+    " ORDER BY d.id";
+
+// What a person has put aside, as the analysis reads it. Returns what identifies it.
+std::string read_dismissals(Session& session, const Report& report, analysis::Subject& subject) {
+    const auto rows =
+        session.run(dismissals_that_hold,
+                    {uuid_param(report.workspace), uuid_param(report.id), {BOOLOID, BoolGetDatum(report.attached)}});
+    std::string state;
+    const auto optional_text = [&](std::uint64_t row, int column) -> std::optional<std::string> {
+        if (!rows.cell(row, column)) return std::nullopt;
+        return rows.text(row, column);
+    };
+    for (std::uint64_t i = 0; i < rows.size(); ++i) {
+        state += rows.text(i, 1) + ",";
+        const std::string about = rows.text(i, 2), code = rows.text(i, 3);
+        if (about != "anomaly") {
+            using What = analysis::PutAside::What;
+            subject.put_aside.push_back({about == "risk" ? What::risk : What::recommendation, code, optional_text(i, 5),
+                                         severity_named(rows.text(i, 6))});
+            continue;
+        }
+        anomaly::Dismissal dismissal;
+        if (const auto kind = anomaly::kind_named(code))
+            dismissal.kind = *kind;
+        else
+            continue;
+        if (const auto row_no = rows.cell(i, 4)) dismissal.row_no = DatumGetInt32(*row_no);
+        dismissal.key = optional_text(i, 5);
+        const auto day = rows.cell(i, 7), amount = rows.cell(i, 8);
+        if (day && amount && !dismissal.key) {
+            anomaly::Payment payment{day_of(*day), money_of(*amount), rows.text(i, 9), std::nullopt};
+            if (const auto occurrence = rows.cell(i, 10)) payment.occurrence = DatumGetInt32(*occurrence);
+            dismissal.payment = std::move(payment);
+        }
+        subject.dismissed.push_back(std::move(dismissal));
+    }
+    return state;
+}
+
+std::string read_strictness(Session& session, const Report& report, analysis::Subject& subject) {
+    const auto rows = session.run(
+        "SELECT subject, code, strictness FROM fin.strictness WHERE workspace_id = $1 ORDER BY subject, code",
+        {uuid_param(report.workspace)});
+    std::string state;
+    for (std::uint64_t i = 0; i < rows.size(); ++i) {
+        const std::string code = rows.text(i, 2);
+        const double strict = rows.number(i, 3).value_or(1);
+        state += rows.text(i, 1) + ":" + code + ":" + std::to_string(strict) + ",";
+        if (rows.text(i, 1) == "risk")
+            subject.risk_strictness[code] = strict;
+        else if (const auto kind = anomaly::kind_named(code))
+            subject.strictness[*kind] = strict;
+    }
+    return state;
+}
+
 // Changes with whatever a person has said about the report, so that a stored analysis is not used past it. By ids:
 // one thing taken back and another one said leaves the counts as they were.
 std::string feedback_state(Session& session, const Report& report) {
     return session
         .run(
             "SELECT COALESCE((SELECT string_agg(id::text, ',' ORDER BY id) FROM fin.feedback"
-            " WHERE workspace_id = $1 AND report_id = $2), '') || '/' ||"
-            " COALESCE((SELECT string_agg(id::text, ',' ORDER BY id) FROM fin.dismissals"
             " WHERE workspace_id = $1 AND report_id = $2), '')",
             {uuid_param(report.workspace), uuid_param(report.id)})
         .text(0, 1);
@@ -86,6 +154,8 @@ Made subject_of(Session& session, const Report& report, const analysis::Options&
             add(line ? std::to_string(*line) : "default");
     }
     add(feedback_state(session, report));
+    add(read_dismissals(session, report, subject));
+    add(read_strictness(session, report, subject));
     made.input_hash = hash.hex();
     return made;
 }

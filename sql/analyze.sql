@@ -33,7 +33,7 @@ CREATE FUNCTION fin_anomalies(report_id uuid)
         AS a(row_no int, booked_on date, amount numeric, category text, counterparty text, kind text, score double precision, severity text, expected numeric, reason text)
 $$;
 COMMENT ON FUNCTION fin_anomalies(uuid) IS
-    'The anomalies of the analysis document. quality.sections.anomalies says whether they were looked for.';
+    'What is not as it should be in a report, most severe first: medium and above holds, low is a watch list. expected and reason say what was expected and why it is odd; row_no is NULL where no row stands for it.';
 
 CREATE FUNCTION fin_risks(report_id uuid)
     RETURNS TABLE(code text, severity text, score double precision, title text, evidence jsonb, impact numeric)

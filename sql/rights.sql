@@ -67,7 +67,11 @@ WITH word(name, sql) AS (VALUES
     ('feedback', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts take back their own feedback, admins any.'),
     ('dismissals', 'read', 'SELECT', '{viewer}', NULL, 'Members read dismissals.'),
     ('dismissals', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts dismiss findings in their own name.'),
+    ('dismissals', 'change', 'UPDATE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts change reason and date of their own dismissals, admins of any.'),
     ('dismissals', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts take back their own dismissals, admins any.'),
+
+    ('strictness', 'read', 'SELECT', '{viewer}', NULL, 'Members read what was learned.'),
+    ('strictness', 'write', 'ALL', '{analyst}', NULL, 'Analysts recalibrate.'),
 
     ('job_kinds', 'read', 'SELECT', 'true', NULL, 'Everybody with rights on the table may know what can be queued.'),
     ('job_kinds', 'write', 'ALL', '{operator}', NULL, 'Operators define what can be queued.'),
@@ -201,7 +205,7 @@ BEGIN
 
     GRANT SELECT ON fin.workspaces, fin.memberships, fin.files, fin.file_chunks, fin.reports, fin.transactions, fin.category_kinds,
         fin.thresholds, fin.analyses, fin.feedback, fin.dismissals, fin.job_kinds, fin.job_attempts, fin.prompts,
-        fin.notifications, fin.audit_log, fin.migrations, fin.cache_stats TO fin_user;
+        fin.notifications, fin.audit_log, fin.migrations, fin.cache_stats, fin.strictness, fin.quality TO fin_user;
     REVOKE SELECT ON fin.jobs FROM fin_user;  -- what an earlier version granted
     GRANT SELECT (id, workspace_id, kind, payload, status, priority, user_id, db_role, run_at, attempts, failures, crashes, progress, result,
         error, created_at, finished_at, cancel_requested) ON fin.jobs TO fin_user;
@@ -224,6 +228,8 @@ BEGIN
     GRANT INSERT, UPDATE, DELETE ON fin.category_kinds, fin.thresholds TO fin_user;
     GRANT INSERT, DELETE, UPDATE (document, document_hash, hits, last_hit_at) ON fin.analyses TO fin_user;
     GRANT INSERT, DELETE ON fin.feedback, fin.dismissals TO fin_user;
+    GRANT UPDATE (reason, until) ON fin.dismissals TO fin_user;
+    GRANT INSERT, UPDATE, DELETE ON fin.strictness TO fin_user;
     GRANT INSERT, UPDATE, DELETE ON fin.connections, fin.prompts TO fin_user;
     GRANT UPDATE (read_at) ON fin.notifications TO fin_user;
 

@@ -13,6 +13,7 @@ inline void never_interrupted() {}
 class Pulse {
 public:
     explicit Pulse(const InterruptCheck& check, std::size_t every = 4096) : check_(check), every_(every) {}
+    explicit Pulse(InterruptCheck&&, std::size_t = 0) = delete;  // it would not outlive this line
     void operator()() {
         if (++count_ >= every_) count_ = 0, check_();
     }

@@ -4,10 +4,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
+#include "analysis/put_aside.hpp"
+#include "anomaly/dismissal.hpp"
+#include "anomaly/finding.hpp"
 #include "interrupt.hpp"
 #include "ledger/builder.hpp"
 #include "ledger/kinds.hpp"
+#include "risk/learned.hpp"
 #include "risk/risk.hpp"
 
 namespace fin::analysis {
@@ -35,6 +40,10 @@ struct Subject {
     ledger::Built built;
     ledger::KindRules rules;
     risk::Thresholds thresholds;
+    anomaly::Strictness strictness;             // what the workspace has learnt from feedback; absent: as shipped
+    std::vector<anomaly::Dismissal> dismissed;  // anomalies that are not to be listed again
+    std::vector<PutAside> put_aside;            // risks and recommendations that are not
+    risk::Strictness risk_strictness;           // as strictness, by code
 };
 
 // The document (JSON object, see docs/analysis.md). Same subject, same bytes.

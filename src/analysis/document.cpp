@@ -65,13 +65,24 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     const auto recurring = ledger::find_recurring(ledger, check);
     const auto forecast = forecast::forecast_ledger(
         ledger, monthly, recurring, {default_horizon, {}, forecast::seed_of(subject.content_hash)}, check);
-    const metrics::Facts facts{ledger, monthly, recurring, &forecast};
+    const anomaly::Setting setting{ledger,
+                                   monthly,
+                                   recurring,
+                                   ledger::usual_expenses(monthly),
+                                   forecast::seed_of(subject.content_hash),
+                                   subject.strictness,
+                                   check,
+                                   &subject.dismissed};
+    const auto anomalies = anomaly::find_anomalies(setting);
+    const metrics::Facts facts{ledger, monthly, recurring, &forecast, &anomalies};
     const auto metrics = metrics::compute(facts, check);
     const risk::Picture picture(facts, check);
     check();
-    const auto risks = risk::find_risks(picture, subject.thresholds);
+    auto risks = risk::find_risks(picture, risk::with_learned(subject.thresholds, subject.risk_strictness));
+    leave_out(risks, subject.put_aside);
     check();
-    const auto recommendations = recommendation::recommend(picture, risks);
+    auto recommendations = recommendation::recommend(picture, risks);
+    leave_out(recommendations, subject.put_aside);
     check();
     const Findings findings{subject,         facts, language_named(subject.language), kinds, metrics, risks,
                             recommendations, check};
@@ -91,7 +102,8 @@ std::string document(Subject& subject, const InterruptCheck& check) {
     write_categories(out, findings);
     out.key("comparison");
     write_comparison(out, findings);
-    out.key("anomalies").begin_array().end_array();
+    out.key("anomalies");
+    write_anomalies(out, findings);
     out.key("risks");
     write_risks(out, findings, risks.size());
     out.key("recommendations");

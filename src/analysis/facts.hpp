@@ -37,6 +37,7 @@ Comparison latest_comparison(const ledger::Monthly& monthly);
 void write_metrics(json::Writer& out, const Findings& findings);
 void write_monthly(json::Writer& out, const Findings& findings);
 void write_categories(json::Writer& out, const Findings& findings);
+void write_anomalies(json::Writer& out, const Findings& findings);
 void write_risks(json::Writer& out, const Findings& findings, std::size_t at_most);
 void write_recommendations(json::Writer& out, const Findings& findings);
 void write_recurring(json::Writer& out, const Findings& findings);

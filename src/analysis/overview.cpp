@@ -162,13 +162,13 @@ void write_dashboard(Writer& out, const Findings& findings) {
 }
 
 void write_quality(Writer& out, const Findings& findings) {
-    const auto& [ledger, monthly, recurring, forecast] = findings.facts;
+    const auto& [ledger, monthly, recurring, forecast, anomalies] = findings.facts;
     const auto& subject = findings.subject;
     out.begin_object().key("sections").begin_object();
-    for (const char* section : {"metrics", "risks", "recommendations", "recurring"})
+    for (const char* section : {"metrics", "anomalies", "risks", "recommendations", "recurring"})
         out.field(section, monthly.complete > 0 ? "ok" : "insufficient_data");
     out.field("forecast", metrics::name(forecast ? forecast->profit.status : metrics::Status::not_available));
-    for (const char* section : {"anomalies", "ai"}) out.field(section, "not_available");
+    out.field("ai", "not_available");
     out.end_object();
     out.field("rows", static_cast<std::int64_t>(subject.rows))
         .field("skipped", static_cast<std::int64_t>(subject.skipped));
@@ -197,7 +197,7 @@ void write_quality(Writer& out, const Findings& findings) {
 }
 
 double confidence(const Findings& findings) {
-    const auto& [ledger, monthly, recurring, forecast] = findings.facts;
+    const auto& [ledger, monthly, recurring, forecast, anomalies] = findings.facts;
     if (monthly.complete == 0) return 0;
     const double length = std::min(1.0, monthly.complete / 12.0);
     const bool cash_known = ledger.opening && (!ledger.balance_gap || ledger.balance_gap->units == 0);

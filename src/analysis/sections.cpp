@@ -80,7 +80,7 @@ void write_metrics(Writer& out, const Findings& findings) {
 }
 
 void write_monthly(Writer& out, const Findings& findings) {
-    const auto& [ledger, monthly, recurring, forecast] = findings.facts;
+    const auto& [ledger, monthly, recurring, forecast, anomalies] = findings.facts;
     std::vector<MoneySum> inflow(monthly.months.size()), outflow(monthly.months.size());
     for (std::size_t i = 0; i < ledger.size(); ++i) {
         const auto month = static_cast<std::size_t>(ledger::month_of(ledger.day[i]) - monthly.first);
@@ -100,7 +100,7 @@ void write_monthly(Writer& out, const Findings& findings) {
 }
 
 void write_categories(Writer& out, const Findings& findings) {
-    const auto& [ledger, monthly, recurring, forecast] = findings.facts;
+    const auto& [ledger, monthly, recurring, forecast, anomalies] = findings.facts;
     struct Total {
         MoneySum amount, t3;
         int rows = 0;

@@ -45,6 +45,7 @@ struct Finding {
     double p = 1;
     double score = 0;  // 0..1, comparable between kinds, not falling as p falls and as the money at stake grows
     Severity severity = Severity::low;
+    ledger::Code home = ledger::no_code;    // of a row in a wrong category: where it belongs
     std::optional<ledger::Money> expected;  // what would have been usual, signed as amount
     ledger::Money at_stake;                 // >= 0: what is lost or misstated if it is wrong
     std::string reason_en, reason_ru;       // one sentence: what was expected, what was found, why it is odd
@@ -53,6 +54,8 @@ struct Finding {
 // How strict each kind's test is: 1 as shipped; above 1 asks for more oddity and more money. What fin_recalibrate
 // learns, within [0.5, 4].
 using Strictness = std::map<Kind, double>;
+
+struct Dismissal;  // dismissal.hpp
 
 // What the tests read; everything outlives the call.
 struct Setting {
@@ -63,6 +66,7 @@ struct Setting {
     std::uint64_t seed = 0;     // from the content hash
     const Strictness& strictness;
     const InterruptCheck& check;
+    const std::vector<Dismissal>* dismissed = nullptr;  // left out by find_anomalies
 
     double strict(Kind kind) const {
         const auto found = strictness.find(kind);

@@ -24,7 +24,8 @@ struct Reconciled {
 };
 
 // nullopt where no row states a balance. Files written newest first are recognised by reconciling better when the rows
-// of one day are read from the last to the first.
+// of one day are read from the last to the first; files that keep no order within a day, by the closing balances of
+// days.
 std::optional<Reconciled> reconcile(const AccountRows& account);
 
 }  // namespace fin::ledger

@@ -1,7 +1,9 @@
 #include "ledger/monthly.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
+#include <vector>
 
 #include "error.hpp"
 
@@ -80,6 +82,22 @@ Span before_t3(const Monthly& monthly) {
     const int taken = std::clamp(monthly.complete - 3, 0, 12);
     const Month to = monthly.last_complete() - 3;
     return {to - taken + 1, to};
+}
+
+double usual_expenses(const Monthly& monthly) {
+    std::vector<double> expenses, turnover;
+    for (int i = 0; i < monthly.complete; ++i) {
+        const auto& month = monthly.months[static_cast<std::size_t>(i)];
+        expenses.push_back(month.expenses().value());
+        turnover.push_back(std::abs(month.revenue().value()) + std::abs(month.expenses().value()));
+    }
+    const auto median = [](std::vector<double>& values) {
+        if (values.empty()) return 0.0;
+        std::ranges::sort(values);
+        return (values[(values.size() - 1) / 2] + values[values.size() / 2]) / 2;
+    };
+    const double usual = median(expenses);
+    return usual > 0 ? usual : median(turnover);
 }
 
 Monthly by_month(const Ledger& ledger, const InterruptCheck& check) {

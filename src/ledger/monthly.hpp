@@ -49,6 +49,10 @@ struct Span {
 Span trailing(const Monthly& monthly, int n);  // the last n complete months, or fewer where there are fewer
 Span before_t3(const Monthly& monthly);        // P12: the up to 12 complete months before T3
 
+// What a usual month costs: the median of E over the complete months; of turnover where nothing is spent; 0 where no
+// month is complete. Materiality is measured by it.
+double usual_expenses(const Monthly& monthly);
+
 // Needs ledger.kind. The last month is complete when the ledger's last day is the month's last, or when its rows reach
 // the usual activity: the last booking day is no earlier than the earliest last booking day of the 6 months before it
 // and at least 60 % of their median count of rows is there.

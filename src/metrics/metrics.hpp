@@ -11,6 +11,9 @@
 namespace fin::forecast {
 struct LedgerForecast;
 }
+namespace fin::anomaly {
+struct Finding;
+}
 
 namespace fin::metrics {
 
@@ -19,7 +22,8 @@ struct Facts {
     const ledger::Ledger& ledger;  // with kinds
     const ledger::Monthly& monthly;
     const std::vector<ledger::RecurringSeries>& recurring;
-    const forecast::LedgerForecast* forecast = nullptr;  // nullptr: none was made
+    const forecast::LedgerForecast* forecast = nullptr;        // nullptr: none was made
+    const std::vector<anomaly::Finding>* anomalies = nullptr;  // nullptr: not looked for
 };
 
 // Every metric of the taxonomy for each period it is defined for, in the order of the taxonomy, then by period:

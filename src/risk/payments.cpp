@@ -1,7 +1,9 @@
 // Money in odd payments of the last six months: duplicate_payments, suspicious_payments.
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "anomaly/finding.hpp"
 #include "risk/rules.hpp"
 
 namespace fin::risk {
@@ -14,17 +16,20 @@ struct Odd {
     std::vector<std::string> kinds;  // of each row
 };
 
-template <class Wanted>
-Odd odd_money(const Picture& picture, Wanted wanted) {
+// Money in findings of the kinds that hold (medium and above), and what those months cost.
+Odd odd_money(const Picture& picture, std::span<const anomaly::Kind> wanted) {
     const ledger::Ledger& ledger = picture.facts.ledger;
     const ledger::Day from = ledger::first_day(picture.last() - std::min(picture.n, 6) + 1);
     Odd odd;
-    for (const Adjustment& adjustment : picture.flows.adjusted) {
-        if (ledger.day[adjustment.row] < from || !wanted(adjustment.oddity)) continue;
-        odd.total += std::abs(ledger.amount[adjustment.row].value());
-        odd.row_no.push_back(ledger.row_no[adjustment.row]);
-        odd.kinds.emplace_back(name(adjustment.oddity));
+    if (!picture.facts.anomalies) return odd;
+    for (const anomaly::Finding& finding : *picture.facts.anomalies) {
+        if (!finding.row || finding.severity < Severity::medium || ledger.day[*finding.row] < from) continue;
+        if (std::ranges::find(wanted, finding.kind) == wanted.end()) continue;
+        odd.total += std::abs(ledger.amount[*finding.row].value());
+        odd.row_no.push_back(ledger.row_no[*finding.row]);
+        odd.kinds.emplace_back(anomaly::name(finding.kind));
     }
+    std::ranges::sort(odd.row_no);
     // Expenses of that time, without what does not count; the running month has its part.
     for (std::size_t i = ledger.size(); i-- > 0 && ledger.day[i] >= from;)
         if (ledger::is_expense(picture.flows.kind[i])) odd.expenses -= picture.flows.amount[i];
@@ -37,9 +42,8 @@ std::string joined(const std::vector<std::int32_t>& rows) {
     return text;
 }
 
-template <class Wanted>
 std::optional<std::pair<Risk, Odd>> odd_risk(const Picture& picture, std::string_view code,
-                                             const Thresholds& thresholds, Wanted wanted) {
+                                             const Thresholds& thresholds, std::span<const anomaly::Kind> wanted) {
     if (picture.n < 3) return std::nullopt;
     Odd odd = odd_money(picture, wanted);
     if (odd.total <= 0 || odd.expenses <= 0) return std::nullopt;
@@ -60,8 +64,8 @@ std::optional<std::pair<Risk, Odd>> odd_risk(const Picture& picture, std::string
 }  // namespace
 
 Found duplicate_payments(const Picture& picture, const Thresholds& thresholds) {
-    auto found =
-        odd_risk(picture, "duplicate_payments", thresholds, [](Oddity oddity) { return oddity == Oddity::duplicate; });
+    static constexpr std::array kinds = {anomaly::Kind::duplicate};
+    auto found = odd_risk(picture, "duplicate_payments", thresholds, kinds);
     if (!found) return std::nullopt;
     auto& [risk, odd] = *found;
     const auto count = static_cast<long long>(odd.row_no.size());
@@ -79,9 +83,9 @@ Found duplicate_payments(const Picture& picture, const Thresholds& thresholds) {
 }
 
 Found suspicious_payments(const Picture& picture, const Thresholds& thresholds) {
-    auto found = odd_risk(picture, "suspicious_payments", thresholds, [](Oddity oddity) {
-        return oddity == Oddity::split_payment || oddity == Oddity::new_counterparty || oddity == Oddity::sign_error;
-    });
+    static constexpr std::array kinds = {anomaly::Kind::split_payment, anomaly::Kind::new_counterparty,
+                                         anomaly::Kind::sign_error};
+    auto found = odd_risk(picture, "suspicious_payments", thresholds, kinds);
     if (!found) return std::nullopt;
     auto& [risk, odd] = *found;
     std::ranges::sort(odd.kinds);

@@ -14,17 +14,6 @@ using ledger::Month;
 // Beyond ten years a ledger says nothing more about risks of today.
 constexpr int longest = 120;
 
-double usual_month(const ledger::Monthly& monthly) {
-    std::vector<double> expenses, turnover;
-    for (int i = 0; i < monthly.complete; ++i) {
-        const auto& month = monthly.months[static_cast<std::size_t>(i)];
-        expenses.push_back(month.expenses().value());
-        turnover.push_back(std::abs(month.revenue().value()) + std::abs(month.expenses().value()));
-    }
-    const double usual = median(expenses);
-    return usual > 0 ? usual : median(turnover);
-}
-
 bool is_spread(const ledger::RecurringSeries& series) {
     return !series.inflow && series.cadence == ledger::Cadence::yearly && !series.rows.empty();
 }
@@ -33,8 +22,8 @@ bool is_spread(const ledger::RecurringSeries& series) {
 
 Picture::Picture(const metrics::Facts& given, const InterruptCheck& check)
     : facts(given),
-      usual_expenses(usual_month(given.monthly)),
-      flows(robust_flows(given.ledger, usual_expenses, check)),
+      usual_expenses(ledger::usual_expenses(given.monthly)),
+      flows(robust_flows(given.ledger, usual_expenses, check, given.anomalies)),
       n(std::clamp(given.monthly.complete, 0, longest)) {
     check();
     for (auto* series : {&revenue, &cogs, &opex, &payroll, &tax, &interest, &capex, &burn_booked})

@@ -38,6 +38,7 @@ using Thresholds = std::map<std::string, Lines, std::less<>>;  // by code
 
 // Risks that hold or are close to the line (low), most severe and highest score first.
 // One planted row flips none: flows are read through robust_flows.hpp; cash keeps every row.
+// Looks for the ledger's anomalies first where facts.anomalies has none.
 std::vector<Risk> find_risks(const metrics::Facts& facts, const Thresholds& thresholds = {},
                              const InterruptCheck& check = never_interrupted);
 

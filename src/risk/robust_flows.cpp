@@ -8,6 +8,9 @@
 #include <optional>
 #include <span>
 
+#include "anomaly/refunds.hpp"
+#include "anomaly/round_limits.hpp"
+
 namespace fin::risk {
 
 namespace {
@@ -17,29 +20,13 @@ using ledger::Day;
 using ledger::Kind;
 using ledger::Ledger;
 
-using Index = std::uint32_t;
+using anomaly::Party;
+using ledger::Index;
+using ledger::slot;
 
 constexpr double small_share = 0.005, outlier_share = 0.03, split_share = 0.03, newcomer_share = 0.20;
-constexpr Day close_days = 4, refund_days = 90, settled_days = 90;
+constexpr Day close_days = 4, settled_days = 90;
 constexpr double outlier_factor = 9, outlier_over_next = 1.8;
-
-// Rows by group, in order of day: start[g]..start[g+1] of rows. A counting sort, so equal groups keep the ledger's
-// order.
-struct Groups {
-    std::vector<Index> start, rows;
-
-    template <class GroupOf>
-    Groups(std::size_t count, std::size_t size, GroupOf group_of) : start(count + 1), rows(size) {
-        for (std::size_t i = 0; i < size; ++i) ++start[group_of(i) + 1];
-        for (std::size_t g = 0; g < count; ++g) start[g + 1] += start[g];
-        std::vector<Index> next(start.begin(), start.end() - 1);
-        for (std::size_t i = 0; i < size; ++i) rows[next[group_of(i)]++] = static_cast<Index>(i);
-    }
-    std::size_t count() const { return start.size() - 1; }
-    std::span<const Index> of(std::size_t group) const {
-        return std::span(rows).subspan(start[group], start[group + 1] - start[group]);
-    }
-};
 
 double middle(std::vector<double>& values) {
     if (values.empty()) return 0;
@@ -61,13 +48,7 @@ public:
           odd_(ledger.size(), -1),
           category_in_(ledger.categories.size() + 1),
           category_out_(ledger.categories.size() + 1),
-          groups_(ledger.counterparties.size() + ledger.categories.size() + 1, ledger.size(),
-                  // Rows without counterparty stand together by category.
-                  [&](std::size_t i) {
-                      const Code counterparty = ledger.counterparty[i];
-                      return counterparty >= 0 ? static_cast<std::size_t>(counterparty)
-                                               : ledger.counterparties.size() + slot(ledger.category[i]);
-                  }) {
+          groups_(ledger::by_counterparty(ledger)) {
         result_.kind = ledger.kind;
         result_.category = ledger.category;
         check();
@@ -80,7 +61,17 @@ public:
         result_.amount = amount_;
     }
 
-    RobustFlows find() {
+    // Found by the tests of anomalies: held out as what they are called, at medium and above.
+    void take(const std::vector<anomaly::Finding>& findings) {
+        for (const auto& finding : findings) {
+            if (!finding.row || finding.severity < Severity::medium || is_odd(*finding.row)) continue;
+            const auto oddity = oddity_of(finding.kind);
+            if (!oddity || !is_flow(ledger_.kind[*finding.row])) continue;
+            hold_out(*finding.row, *oddity, finding);
+        }
+    }
+
+    RobustFlows find(const std::vector<anomaly::Finding>* findings) {
         Pulse pulse(check_, 64);
         for (std::size_t group = 0; group < groups_.count(); ++group) {
             const auto rows = groups_.of(group);
@@ -94,13 +85,52 @@ public:
         keep_rare_duplicates();
         keep_rare_newcomers();
         check_();
+        if (findings) take(*findings);
         for (std::size_t i = 0; i < odd_.size(); ++i)
             if (odd_[i] >= 0) result_.adjusted.push_back({static_cast<Index>(i), static_cast<Oddity>(odd_[i])});
         return std::move(result_);
     }
 
 private:
-    static std::size_t slot(Code category) { return static_cast<std::size_t>(category + 1); }
+    static std::optional<Oddity> oddity_of(anomaly::Kind kind) {
+        switch (kind) {
+            case anomaly::Kind::duplicate: return Oddity::duplicate;
+            case anomaly::Kind::sign_error: return Oddity::sign_error;
+            case anomaly::Kind::split_payment: return Oddity::split_payment;
+            case anomaly::Kind::new_counterparty: return Oddity::new_counterparty;
+            case anomaly::Kind::miscategorized: return Oddity::miscategorized;
+            case anomaly::Kind::amount_outlier: return Oddity::amount_outlier;
+            default: return std::nullopt;
+        }
+    }
+
+    void hold_out(Index row, Oddity oddity, const anomaly::Finding& finding) {
+        const auto rows =
+            groups_.of(ledger_.counterparty[row] >= 0 ? static_cast<std::size_t>(ledger_.counterparty[row])
+                                                      : ledger_.counterparties.size() + slot(ledger_.category[row]));
+        mark(row, oddity);
+        switch (oddity) {
+            case Oddity::sign_error:
+                result_.amount[row] = -amount_[row];
+                if (ledger_.kind[row] == Kind::refund)
+                    result_.kind[row] = Kind::revenue;
+                else if (const auto kind = habitual_kind(rows, inflow(row)))
+                    result_.kind[row] = *kind;
+                break;
+            case Oddity::amount_outlier: result_.amount[row] = finding.expected ? finding.expected->value() : 0; break;
+            case Oddity::miscategorized: {
+                const auto home = std::ranges::find_if(rows, [&](Index other) {
+                    return ledger_.category[other] == finding.home && inflow(other) == inflow(row);
+                });
+                if (home == rows.end()) break;
+                result_.category[row] = finding.home;
+                result_.kind[row] = ledger_.kind[*home];
+                break;
+            }
+            default: result_.amount[row] = 0;
+        }
+    }
+
     double size(Index row) const { return std::abs(amount_[row]); }
     Day day(Index row) const { return ledger_.day[row]; }
     bool inflow(Index row) const { return amount_[row] >= 0; }
@@ -113,8 +143,9 @@ private:
             if (is_flow(ledger_.kind[row])) largest = std::max(largest, size(row));
         if (largest < small_share * month_expenses_) return;
         if (named) find_misposted(rows);
-        find_turned(rows);
-        find_duplicates(rows);
+        Party party(ledger_, rows, check_);
+        find_turned(party);
+        find_duplicates(party);
         if (named) find_splits(rows);
         find_outliers(rows);
         if (named) find_newcomer(rows);
@@ -153,7 +184,8 @@ private:
     }
 
     // Rows against the habit of the counterparty and of the category that pay nothing back.
-    void find_turned(std::span<const Index> rows) {
+    void find_turned(Party& party) {
+        const auto rows = party.rows();
         std::size_t in = 0;
         for (const Index row : rows) in += inflow(row);
         const std::size_t out = rows.size() - in;
@@ -175,7 +207,7 @@ private:
             if (category_with < (well_known ? 4 : rows.size() > 1 ? 10 : 30)) continue;
             if (category_against > (well_known ? 0.1 : rows.size() > 1 ? 0.05 : 0.02) * category_with) continue;
             check_();  // what follows walks over the counterparty's rows
-            if (is_refund(rows, at)) continue;
+            if (party.is_refund(at)) continue;
             mark(row, Oddity::sign_error);
             result_.amount[row] = -amount_[row];
             if (ledger_.kind[row] == Kind::refund)
@@ -192,47 +224,8 @@ private:
         return std::nullopt;
     }
 
-    bool is_refund(std::span<const Index> rows, std::size_t at) const {
-        const Index row = rows[at];
-        bool equal = false;
-        std::optional<double> recent;  // largest payment of the 90 days before
-        for (std::size_t i = at; i-- > 0 && day(row) - day(rows[i]) <= refund_days;) {
-            if (inflow(rows[i]) == inflow(row)) continue;
-            equal = equal || amount_[rows[i]] == -amount_[row];
-            recent = std::max(recent.value_or(0), size(rows[i]));
-        }
-        for (std::size_t i = at + 1; i < rows.size() && day(rows[i]) - day(row) <= refund_days; ++i)
-            equal = equal || amount_[rows[i]] == -amount_[row];
-        if (recent && size(row) < *recent / 3) return true;
-        return equal && !stands_for_payment(rows, at);
-    }
-
-    // Steady payments (70 % of the gaps within a quarter of the median gap) with a hole that this row fills.
-    bool stands_for_payment(std::span<const Index> rows, std::size_t at) const {
-        const bool direction = !inflow(rows[at]);
-        std::vector<double> gaps;
-        std::optional<Day> last, before, after;
-        for (std::size_t i = 0; i < rows.size(); ++i) {
-            if (inflow(rows[i]) != direction) continue;
-            const Day here = day(rows[i]);
-            if (i < at) before = here;
-            if (i > at && !after) after = here;
-            // The hole itself is no gap of the habit.
-            if (last && !(i > at && before == last && after == here)) gaps.push_back(here - *last);
-            last = here;
-        }
-        if (gaps.size() < 3 || !before) return false;
-        std::vector<double> sorted = gaps;
-        const double gap = middle(sorted);
-        const auto steady =
-            std::ranges::count_if(gaps, [&](double each) { return std::abs(each - gap) <= std::max(1.0, gap / 4); });
-        if (gap < 2 || static_cast<double>(steady) < 0.7 * static_cast<double>(gaps.size())) return false;
-        const double since = day(rows[at]) - *before;
-        if (since < 0.6 * gap || since > 1.5 * gap) return false;
-        return !after || *after - day(rows[at]) >= 0.6 * gap;
-    }
-
-    void find_duplicates(std::span<const Index> rows) {
+    void find_duplicates(Party& party) {
+        const auto rows = party.rows();
         if (rows.size() < 2) return;
         sorted_.assign(rows.begin(), rows.end());
         std::ranges::stable_sort(sorted_, {}, [&](Index row) { return amount_[row]; });
@@ -257,18 +250,11 @@ private:
             if (is_odd(second) || !is_flow(ledger_.kind[second]) || size(second) < small_share * month_expenses_)
                 continue;
             check_();
-            if (paid_back(rows, second)) continue;
+            if (party.is_paid_back(second)) continue;
             mark(second, Oddity::duplicate);
             duplicates_.push_back(second);
             result_.amount[second] = 0;
         }
-    }
-
-    bool paid_back(std::span<const Index> rows, Index payment) const {
-        return std::ranges::any_of(rows, [&](Index row) {
-            return amount_[row] == -amount_[payment] && day(row) >= day(payment) &&
-                   day(row) - day(payment) <= refund_days;
-        });
     }
 
     // Equal close payments are a habit of the whole ledger where more than 2 % of its rows are such.
@@ -284,11 +270,11 @@ private:
         double split_limit = 0;
         std::vector<Index> split;
         for (std::size_t i = 0; i < rows.size();) {
-            const double limit = inflow(rows[i]) ? 0 : limit_above(size(rows[i]));
+            const double limit = inflow(rows[i]) ? 0 : anomaly::limit_above(size(rows[i]));
             std::size_t end = i + 1;
             if (limit > 0)
                 while (end < rows.size() && !inflow(rows[end]) && day(rows[end]) - day(rows[i]) <= close_days &&
-                       limit_above(size(rows[end])) == limit)
+                       anomaly::limit_above(size(rows[end])) == limit)
                     ++end;
             // Equal amounts are instalments or duplicates; a split has sums of its own.
             if (end - i >= 3 && size(rows[i]) != size(rows[i + 1])) {
@@ -302,22 +288,13 @@ private:
         }
         // One time is odd; more often, or where as many other rows lie under that limit, it is this counterparty's way.
         const auto under =
-            std::ranges::count_if(rows, [&](Index row) { return limit_above(size(row)) == split_limit; });
+            std::ranges::count_if(rows, [&](Index row) { return anomaly::limit_above(size(row)) == split_limit; });
         if (clusters != 1 || static_cast<std::size_t>(under) >= 2 * split.size()) return;
         for (const Index row : split) {
             if (is_odd(row)) continue;
             mark(row, Oddity::split_payment);
             result_.amount[row] = 0;
         }
-    }
-
-    // The round limit (1, 2, 2.5, 3 or 5 x 10^k, from 500) just above an amount: it lies in [0.9, 1) of it; 0: none.
-    static double limit_above(double size) {
-        if (size < 450) return 0;
-        double unit = std::pow(10, std::floor(std::log10(size)));
-        for (const double step : {1.0, 2.0, 2.5, 3.0, 5.0, 10.0})
-            if (size >= 0.9 * step * unit && size < step * unit) return step * unit;
-        return 0;
     }
 
     void find_outliers(std::span<const Index> rows) {
@@ -380,8 +357,7 @@ private:
     // Sizes are sorted once for each category and direction: a ledger of single payments asks for every row.
     const std::vector<double>& sorted_sizes(std::size_t place, bool direction) {
         if (!by_category_) {
-            by_category_.emplace(ledger_.categories.size() + 1, ledger_.size(),
-                                 [&](std::size_t i) { return slot(ledger_.category[i]); });
+            by_category_.emplace(ledger::by_category(ledger_));
             sorted_sizes_.resize(2 * by_category_->count());
         }
         auto& sizes = sorted_sizes_[2 * place + direction];
@@ -444,8 +420,8 @@ private:
     std::vector<double> amount_;
     std::vector<std::int8_t> odd_;  // Oddity, or -1
     std::vector<double> category_in_, category_out_;
-    Groups groups_;
-    std::optional<Groups> by_category_;
+    ledger::Groups groups_;
+    std::optional<ledger::Groups> by_category_;
     std::vector<std::vector<double>> sorted_sizes_;  // by category and direction
     RobustFlows result_;
     std::vector<Index> duplicates_, newcomers_;
@@ -464,9 +440,10 @@ std::string_view name(Oddity oddity) {
     return names[static_cast<std::size_t>(oddity)];
 }
 
-RobustFlows robust_flows(const Ledger& ledger, double month_expenses, const InterruptCheck& check) {
+RobustFlows robust_flows(const Ledger& ledger, double month_expenses, const InterruptCheck& check,
+                         const std::vector<anomaly::Finding>* findings) {
     if (ledger.empty()) return {};
-    return Finder(ledger, month_expenses, check).find();
+    return Finder(ledger, month_expenses, check).find(findings);
 }
 
 }  // namespace fin::risk

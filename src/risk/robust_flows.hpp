@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "anomaly/finding.hpp"
 #include "interrupt.hpp"
 #include "ledger/ledger.hpp"
 
@@ -49,8 +50,12 @@ struct RobustFlows {
 //                     90 days of history, in a ledger where such payments are rare
 //   split_payment     does not count: three or more within 4 days, each just under one round limit, no habit
 //
+// findings: what the tests of anomalies say of rows; those of medium and above are held out in the same ways, where the
+// rules above have not settled the row already.
+//
 // Cost: sorting within each counterparty, otherwise linear.
 RobustFlows robust_flows(const ledger::Ledger& ledger, double month_expenses,
-                         const InterruptCheck& check = never_interrupted);
+                         const InterruptCheck& check = never_interrupted,
+                         const std::vector<anomaly::Finding>* findings = nullptr);
 
 }  // namespace fin::risk

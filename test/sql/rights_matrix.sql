@@ -36,6 +36,7 @@ INSERT INTO fin.thresholds(workspace_id, code, high) SELECT ws, 'liquidity', 5 F
 INSERT INTO fin.analyses(workspace_id, report_id, input_hash, document, document_hash, engine) SELECT ws, report, 'i', '{}', 'd', '1' FROM place;
 INSERT INTO fin.feedback(workspace_id, report_id, subject, verdict, created_by) SELECT ws, report, 'risk', 'wrong', a.id FROM place JOIN author a USING (kind, ws);
 INSERT INTO fin.dismissals(workspace_id, report_id, subject, code, created_by) SELECT ws, report, 'risk', 'liquidity', a.id FROM place JOIN author a USING (kind, ws);
+INSERT INTO fin.strictness(workspace_id, subject, code, strictness, verdicts) SELECT ws, 'anomaly', 'duplicate', 2, 9 FROM place;
 INSERT INTO fin.connections(workspace_id, provider, name, secret) SELECT ws, 'p', 'c', 'sealed' FROM place;
 INSERT INTO fin.prompts(workspace_id, name, body) SELECT ws, 'p', 'b' FROM place;
 INSERT INTO fin.api_keys(workspace_id, name, key_hash, created_by) SELECT ws, 'k', 'h', id FROM author;
@@ -88,6 +89,8 @@ INSERT INTO operation VALUES
     ('read thresholds', 'viewer', 'SELECT FROM fin.thresholds WHERE workspace_id = {ws}'),
     ('read feedback', 'viewer', 'SELECT FROM fin.feedback WHERE workspace_id = {ws}'),
     ('read dismissals', 'viewer', 'SELECT FROM fin.dismissals WHERE workspace_id = {ws}'),
+    ('read what was learned', 'viewer', 'SELECT FROM fin.strictness WHERE workspace_id = {ws}'),
+    ('read quality', 'viewer', 'SELECT FROM fin.quality WHERE workspace_id = {ws}'),
     ('read jobs', 'viewer', 'SELECT FROM fin.jobs WHERE workspace_id = {ws}'),
     ('note an export', 'viewer', 'SELECT fin.audit(''export'', {report}::text)'),
     ('import', 'analyst', 'INSERT INTO fin.reports(workspace_id, source) VALUES ({ws}, ''import'')'),
@@ -103,6 +106,9 @@ INSERT INTO operation VALUES
     ('drop an analysis', 'analyst', 'DELETE FROM fin.analyses WHERE report_id = {report}'),
     ('give feedback', 'analyst', 'INSERT INTO fin.feedback(workspace_id, report_id, subject, verdict) VALUES ({ws}, {report}, ''risk'', ''right'')'),
     ('dismiss', 'analyst', 'INSERT INTO fin.dismissals(workspace_id, report_id, subject, code) VALUES ({ws}, {report}, ''risk'', ''tax_gap'')'),
+    ('recalibrate', 'analyst', 'SELECT FROM fin_recalibrate({ws}) HAVING count(*) >= 0'),
+    ('learn', 'analyst', 'INSERT INTO fin.strictness(workspace_id, subject, code, strictness, verdicts) VALUES ({ws}, ''risk'', ''liquidity'', 2, 9)'),
+    ('forget what was learned', 'analyst', 'DELETE FROM fin.strictness WHERE workspace_id = {ws}'),
     ('set a kind', 'analyst', 'INSERT INTO fin.category_kinds(workspace_id, category, kind, source) VALUES ({ws}, ''X'', ''opex'', ''user'')'),
     ('change a kind', 'analyst', 'UPDATE fin.category_kinds SET kind = ''cogs'' WHERE workspace_id = {ws}'),
     ('set a threshold', 'analyst', 'INSERT INTO fin.thresholds(workspace_id, code, high) VALUES ({ws}, ''tax_gap'', 1)'),

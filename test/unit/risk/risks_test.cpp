@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "error.hpp"
+#include "risk/find.hpp"
 #include "risk/risk.hpp"
 #include "support/company.hpp"
 
@@ -319,6 +320,37 @@ TEST(Risks, SuspiciousPaymentToANewCounterparty) {
     Company contract = make(exact(24));
     for (int m = 19; m < 24; ++m) contract.add(m, 12, -16000, "Materials", "Northern Steel");
     EXPECT_EQ(severity(contract, "suspicious_payments"), "none");
+}
+
+// The ledger's findings are the one source: what is on their watch list, dismissed, or of another kind does not count.
+TEST(Risks, PaymentsAreCountedFromTheFindings) {
+    Company company = make(exact(24));
+    company.add(21, 12, -22000, "Materials", "Quickfix Holdings");
+    const Study study(company);
+    metrics::Facts facts = study.facts();
+    const auto row = static_cast<std::uint32_t>(std::ranges::find(facts.ledger.amount, ledger::Money::of(-22000)) -
+                                                facts.ledger.amount.begin());
+    std::vector<anomaly::Finding> findings(1);
+    anomaly::Finding& finding = findings.front();
+    finding.row = row;
+    finding.booked_on = facts.ledger.day[row];
+    const auto codes = [&](anomaly::Kind kind, Severity severity) {
+        finding.kind = kind;
+        finding.severity = severity;
+        facts.anomalies = &findings;
+        std::string found;
+        for (const Risk& risk : find_risks(facts))
+            if (risk.code.ends_with("_payments")) found += risk.code + " ";
+        return found;
+    };
+    EXPECT_EQ(codes(anomaly::Kind::new_counterparty, Severity::medium), "suspicious_payments ");
+    EXPECT_EQ(codes(anomaly::Kind::split_payment, Severity::high), "suspicious_payments ");
+    EXPECT_EQ(codes(anomaly::Kind::sign_error, Severity::critical), "suspicious_payments ");
+    EXPECT_EQ(codes(anomaly::Kind::duplicate, Severity::medium), "duplicate_payments ");
+    EXPECT_EQ(codes(anomaly::Kind::amount_outlier, Severity::critical), "");
+    EXPECT_EQ(codes(anomaly::Kind::new_counterparty, Severity::low), "");
+    facts.anomalies = nullptr;
+    EXPECT_TRUE(find_risks(Picture(facts, never_interrupted)).empty());
 }
 
 TEST(Risks, DataQuality) {

@@ -144,6 +144,43 @@ TEST(RobustFlows, SplitPaymentsDoNotCount) {
     EXPECT_EQ(Flows(company).oddities(), "split_payment split_payment split_payment ");
 }
 
+TEST(RobustFlows, FindingsOfAnomaliesAreHeldOutToo) {
+    Company company = steady();
+    const std::size_t entry = entry_of(company, 20, "Acorn Supply");
+    const Study study(company);
+    const auto row = static_cast<std::uint32_t>(
+        std::ranges::find(study.ledger().row_no, static_cast<std::int32_t>(entry + 1)) - study.ledger().row_no.begin());
+    anomaly::Finding finding;
+    finding.kind = anomaly::Kind::duplicate;
+    finding.row = row;
+    finding.severity = Severity::medium;
+    const auto with = [&] {
+        const std::vector<anomaly::Finding> findings = {finding};
+        return robust_flows(study.ledger(), 71000, never_interrupted, &findings);
+    };
+    EXPECT_EQ(with().amount[row], 0);
+    EXPECT_EQ(with().adjusted.size(), 1U);
+
+    finding.kind = anomaly::Kind::sign_error;
+    EXPECT_EQ(with().amount[row], -company.entries[entry].amount);
+
+    finding.kind = anomaly::Kind::amount_outlier;
+    finding.expected = ledger::Money::of(-777);
+    EXPECT_EQ(with().amount[row], -777);
+
+    finding.kind = anomaly::Kind::miscategorized;
+    finding.home = study.ledger().category[row];
+    EXPECT_EQ(with().category[row], finding.home);
+    EXPECT_EQ(with().amount[row], company.entries[entry].amount);
+
+    // The watch list and kinds that say nothing of money are no reason.
+    finding.kind = anomaly::Kind::off_calendar;
+    EXPECT_TRUE(with().adjusted.empty());
+    finding.kind = anomaly::Kind::duplicate;
+    finding.severity = Severity::low;
+    EXPECT_TRUE(with().adjusted.empty());
+}
+
 TEST(RobustFlows, SmallRowsAreLeftAlone) {
     Company company = steady();
     company.add(20, 6, -300, "Office supplies", "Stationer");
