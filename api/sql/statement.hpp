@@ -38,12 +38,17 @@ struct Transaction {
     std::string isolation;  // empty: default
     Query settings;         // select set_config($1, $2, true), ...; its text depends on the number of settings only
     std::optional<Query> pre_request;
-    std::optional<Query> before;  // SET CONSTRAINTS ALL IMMEDIATE comes after main when rolled back: see `after`
+    std::optional<Query>
+        before;  // before pre_request; SET CONSTRAINTS ALL IMMEDIATE after a rolled back main is the server's
     Query main;
     Shape shape = Shape::single;
     std::optional<Query> count;    // count=planned/estimated: EXPLAIN (FORMAT JSON) of the count query
     bool roll_back = false;        // tx=rollback, or db-tx-end
     bool may_use_replica = false;  // read-only by method and no client state asks for the primary
+    // A write whose `respond` may throw (singular, max-affected, PUT key): COMMIT is sent after `respond` in a second
+    // round trip. Elsewhere COMMIT travels with the statement, and a throwing `respond` refuses an answer that is
+    // committed.
+    bool decides = false;
 };
 
 // What the database said, in the words of Shape::single.
