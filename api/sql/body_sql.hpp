@@ -1,0 +1,22 @@
+// The body of an answer as an expression over its rows, and the columns around it.
+#pragma once
+#include "api/plan/call.hpp"
+#include "api/plan/handler.hpp"
+#include "api/sql/writer.hpp"
+
+namespace fin::api::sql {
+
+constexpr std::string_view row_alias = "_fin_row";
+constexpr std::string_view response_headers = "nullif(current_setting('response.headers', true), '')";
+constexpr std::string_view response_status = "nullif(current_setting('response.status', true), '')";
+
+// An aggregate over row_alias. function: that the rows come from, nullptr: none. header_source: where CSV takes its
+// first line from.
+void write_body(Writer& out, const plan::Handler& handler, const schema::Function* function,
+                std::string_view header_source);
+
+// One row of the body, for answers in pieces; only where the handler can do that.
+bool can_stream(const plan::Handler& handler);
+void write_piece(Writer& out, const plan::Handler& handler, const schema::Function* function);
+
+}  // namespace fin::api::sql
