@@ -6,13 +6,14 @@ DROP SCHEMA IF EXISTS books, archive, vault, "Odd ""Names""" CASCADE;
 DO $$
 DECLARE wanted text;
 BEGIN
-    FOREACH wanted IN ARRAY ARRAY['api_anon', 'api_clerk', 'api_auditor'] LOOP
+    FOREACH wanted IN ARRAY ARRAY['api_anon', 'api_clerk', 'api_auditor', 'api_hasty'] LOOP
         IF to_regrole(wanted) IS NULL THEN EXECUTE format('CREATE ROLE %I NOLOGIN', wanted); END IF;
     END LOOP;
     IF to_regrole('api_gate') IS NULL THEN CREATE ROLE api_gate LOGIN NOINHERIT; END IF;
 END $$;
-GRANT api_anon, api_clerk, api_auditor TO api_gate;
+GRANT api_anon, api_clerk, api_auditor, api_hasty TO api_gate;
 ALTER ROLE api_auditor SET statement_timeout = '7s';
+ALTER ROLE api_hasty SET statement_timeout = '300ms';
 
 CREATE SCHEMA books;
 COMMENT ON SCHEMA books IS E'Books of a trading house\nServed to test the REST server.';
@@ -184,7 +185,7 @@ CREATE TABLE "Odd ""Names"""."Käse; DROP TABLE x" ("the ""key""" int PRIMARY KE
 INSERT INTO "Odd ""Names"""."Käse; DROP TABLE x" VALUES (1, 'x', 'да'), (2, 'y', 'нет');
 
 -- --- rights -------------------------------------------------------------------------------------------------------------------
-GRANT USAGE ON SCHEMA books, archive, "Odd ""Names""" TO api_anon, api_clerk, api_auditor;
+GRANT USAGE ON SCHEMA books, archive, "Odd ""Names""" TO api_anon, api_clerk, api_auditor, api_hasty;
 GRANT ALL ON ALL TABLES IN SCHEMA books, archive, "Odd ""Names""" TO api_clerk, api_auditor;
 GRANT ALL ON ALL TABLES IN SCHEMA books, archive, "Odd ""Names""" TO api_anon;
 GRANT ALL ON ALL SEQUENCES IN SCHEMA books TO api_anon, api_clerk, api_auditor;

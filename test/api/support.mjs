@@ -1,17 +1,30 @@
 // What the tests share: starting pg_fin_api with some settings, sending it requests byte by byte, tokens, psql.
 //
 // From the environment: FIN_API_BINARY, the program; PGHOST, PGPORT, PGDATABASE, where fixture.sql was loaded;
-// FIN_PSQL, psql (default: the one in PATH).
+// FIN_PSQL, psql (default: the one in PATH). Each file of tests works in a copy of that database, so that they can run
+// at the same time.
 import { spawn, execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createHmac } from 'node:crypto'
 import http from 'node:http'
 import net from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import assert from 'node:assert/strict'
 
 export const SECRET = 'a secret that is long enough for HS256, by far'
+
+// As the superuser of the trial cluster.
+export const psql = (sql, database = process.env.PGDATABASE) =>
+    execFileSync(process.env.FIN_PSQL ?? 'psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-d', database, '-c', sql], {
+        env: { ...process.env, PGUSER: 'postgres', PGOPTIONS: '' },
+        encoding: 'utf8',
+    }).trim()
+
+const copy = `${process.env.PGDATABASE}_${basename(process.argv[1]).replace(/\..*/, '')}`
+psql(`DROP DATABASE IF EXISTS "${copy}" WITH (FORCE)`, 'postgres')
+psql(`CREATE DATABASE "${copy}" TEMPLATE "${process.env.PGDATABASE}"`, 'postgres')
+process.env.PGDATABASE = copy
 
 const settings = {
     'db-uri': 'postgresql://',
@@ -170,13 +183,6 @@ export function handmade(header, claims, key = SECRET) {
 }
 export const token = (claims) => handmade({ alg: 'HS256', typ: 'JWT' }, claims)
 export const bearer = (claims) => ({ Authorization: `Bearer ${token(claims)}` })
-
-// As the superuser of the trial cluster.
-export const psql = (sql) =>
-    execFileSync(process.env.FIN_PSQL ?? 'psql', ['-X', '-q', '-A', '-t', '-v', 'ON_ERROR_STOP=1', '-c', sql], {
-        env: { ...process.env, PGUSER: 'postgres', PGOPTIONS: '' },
-        encoding: 'utf8',
-    }).trim()
 
 // Everything in the served schemas as one text: the same before and after means that nothing was changed.
 export const contents = () =>
