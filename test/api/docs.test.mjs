@@ -40,7 +40,7 @@ const run = (command) =>
         const { PATH, PGHOST, PGPORT, PGDATABASE } = process.env
         const psql = process.env.FIN_PSQL ? `${dirname(process.env.FIN_PSQL)}:` : ''
         const env = { PATH: psql + PATH, PGHOST, PGPORT, PGDATABASE, PGUSER: 'postgres', LC_ALL: 'C.UTF-8', API: server.url, ADMIN: server.admin, TOKEN: token({ role: 'shop_clerk', sub: 'ann' }), CONFIG: server.file, PROGRAM: process.env.FIN_API_BINARY }
-        execFile('bash', ['-c', `set -o pipefail; pg_fin_api() { "$PROGRAM" "$@"; }\n${command}`], { env, timeout: 20000 }, (error, out, err) => resolve({ status: error?.code ?? 0, said: (out + err).replaceAll('\r', '') }))
+        execFile('bash', ['--norc', '--noprofile', '-c', `set -o pipefail; pg_fin_api() { "$PROGRAM" "$@"; }\n${command}`], { env, timeout: 20000 }, (error, out, err) => resolve({ status: error?.code ?? 0, said: (out + err).replace(/[ \t\r]+$/gm, '') }))
     })
 const matches = (said, wanted) =>
     new RegExp(`^${wanted.split('...').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')).join('[^]*?')}$`).test(said)

@@ -118,7 +118,7 @@ export function call(url, line, { headers = {}, body } = {}) {
         if (typeof body === 'object' && !Buffer.isBuffer(body)) all['Content-Type'] ??= 'application/json'
     }
     return new Promise((resolve, reject) => {
-        const request = http.request(new URL(url).origin, { method, path, headers: all, agent }, (answer) => {
+        const request = http.request(new URL(url).origin, { method, path, headers: all, agent, maxHeaderSize: 1 << 20 }, (answer) => {
             const pieces = []
             answer.on('data', (piece) => pieces.push(piece))
             answer.on('error', reject)
@@ -126,7 +126,7 @@ export function call(url, line, { headers = {}, body } = {}) {
                 const bytes = Buffer.concat(pieces)
                 const text = bytes.toString()
                 let json
-                if (/json/.test(answer.headers['content-type'] ?? '') && text !== '') json = JSON.parse(text)
+                if (/json/.test((answer.headers['content-type'] ?? '').split(';')[0]) && text !== '') json = JSON.parse(text)
                 resolve({ status: answer.statusCode, reason: answer.statusMessage, headers: answer.headers, rawHeaders: answer.rawHeaders, bytes, text, json })
             })
         })
