@@ -21,9 +21,9 @@ constexpr std::int64_t now = 1'700'000'000;
 
 std::string base64url(std::string_view bytes) {
     std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');
-    const int size = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
-                                     reinterpret_cast<const unsigned char*>(bytes.data()),
-                                     static_cast<int>(bytes.size()));
+    const int size =
+        EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()),
+                        reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
     text.resize(static_cast<std::size_t>(size));
     for (char& c : text) c = c == '+' ? '-' : c == '/' ? '_' : c;
     text.erase(text.find_last_not_of('=') + 1);

@@ -86,10 +86,26 @@ TEST(RolePath, UnderstandsTheOlderForm) {
 }
 
 TEST(RolePath, RefusesWhatIsNoPath) {
-    for (const std::string text :
-         {"", "role", "$role", "$.", "$[", "$.a[", "$.a]", "$['a", "$.a[?]", "$.a[?@ == ]", "$.a[?search(@)]",
-          "$.a[?search(@, '(')]", "$.a[?5]", ".", "..a", ".a[-1]", ".a[?(@ = \"x\")]", ".a[?(@ == \"x\")].b", ".a b",
-          "$.a[99999999999999999999]"})
+    for (const std::string text : {"",
+                                   "role",
+                                   "$role",
+                                   "$.",
+                                   "$[",
+                                   "$.a[",
+                                   "$.a]",
+                                   "$['a",
+                                   "$.a[?]",
+                                   "$.a[?@ == ]",
+                                   "$.a[?search(@)]",
+                                   "$.a[?search(@, '(')]",
+                                   "$.a[?5]",
+                                   ".",
+                                   "..a",
+                                   ".a[-1]",
+                                   ".a[?(@ = \"x\")]",
+                                   ".a[?(@ == \"x\")].b",
+                                   ".a b",
+                                   "$.a[99999999999999999999]"})
         EXPECT_THROW(RolePath::parse(text), std::invalid_argument) << text;
     EXPECT_THROW(RolePath::parse("$[?" + std::string(1000, '(')), std::invalid_argument);
 }
