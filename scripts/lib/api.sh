@@ -25,9 +25,7 @@ prepare_api_server() {
     # The served database needs nothing of pg_fin, and here it has nothing of it.
     server_make "$FIN_API_SITE" "shared_preload_libraries = ''
 max_connections = 300
-fsync = off
-full_page_writes = off
-synchronous_commit = off" || return 1
+fsync = off" || return 1
     server_start "$FIN_API_SITE" || return 1
     quietly "$FIN_SCRATCH/api-fixture.log" server_psql "$FIN_API_SITE" -X -q -f "$FIN_PROJECT/test/api/fixture.sql"
 }
@@ -40,23 +38,36 @@ remove_api_site() {
     remove_state_folder_if_empty
 }
 
+# run_api_tests <file...>
+run_api_tests() {
+    (cd "$FIN_PROJECT/build/api-tests" && timeout -k 10 600 env -u PGSERVICE -u PGPASSWORD -u PGOPTIONS -u PGHOSTADDR \
+        PGHOST="$FIN_API_SITE/socket" PGPORT="$FIN_PORT" PGDATABASE=fin FIN_API_BINARY="$FIN_PROJECT/build/release/api/pg_fin_api" \
+        FIN_PSQL="$(server_binary psql)" NO_COLOR=1 node --test --test-reporter=tap "$@") </dev/null
+}
+
 check_api() {
-    local log=$FIN_SCRATCH/api.tap status=0 passed failed
+    local log=$FIN_SCRATCH/api.tap status=0 passed failed restart=$FIN_SCRATCH/restart tests=()
     step "api: building pg_fin_api"
     if ! build_preset release pg_fin_api || ! prepare_api_tests || ! prepare_api_server; then
         count api 0 1
         return
     fi
     step "api: running"
-    (cd "$FIN_PROJECT/build/api-tests" && timeout -k 10 600 env -u PGSERVICE -u PGPASSWORD -u PGOPTIONS -u PGHOSTADDR \
-        PGHOST="$FIN_API_SITE/socket" PGPORT="$FIN_PORT" PGDATABASE=fin FIN_API_BINARY="$FIN_PROJECT/build/release/api/pg_fin_api" \
-        FIN_PSQL="$(server_binary psql)" NO_COLOR=1 node --test --test-reporter=tap ./*.test.mjs) >"$log" 2>&1 </dev/null || status=$?
-    passed=$(sed -n 's/^# pass \([0-9]*\)$/\1/p' "$log")
+    mapfile -t tests < <(cd "$FIN_PROJECT/build/api-tests" && find . -maxdepth 1 -name '*.test.mjs' ! -name crash.test.mjs | sort)
+    run_api_tests "${tests[@]}" >"$log" 2>&1 || status=$?
+    # A crash is what its own test is about, so that one runs with a cluster that is safe and by itself.
+    {
+        declare -f as_server is_root
+        printf 'as_server %q restart -w -t 60 -s -D %q -m immediate -l %q\n' "$(server_binary pg_ctl)" "$FIN_API_SITE/data" "$FIN_API_SITE/server.log"
+    } | sed '1i #!/usr/bin/env bash' >"$restart"
+    chmod +x "$restart"
+    FIN_API_RESTART=$restart run_api_tests ./crash.test.mjs >>"$log" 2>&1 || status=$?
+    passed=$(awk '/^# pass [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")
     failed=$(awk '/^# (fail|cancelled) [0-9]+$/ { n += $3 } END { print n + 0 }' "$log")
     if ((status != 0 || failed > 0)); then show_api_failures "$log"; fi
     # What ends before it can count is a failure.
-    if ((status != 0 && failed == 0)) || [[ -z $passed ]]; then failed=1; fi
-    count api "${passed:-0}" "$failed"
+    if ((status != 0 && failed == 0)) || ((passed == 0)); then failed=1; fi
+    count api "$passed" "$failed"
     check_log api "$FIN_API_SITE/server.log"
     remove_api_site
 }

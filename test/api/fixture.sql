@@ -102,6 +102,11 @@ INSERT INTO stock VALUES ('north', 'bolt', 5), ('north', 'nut', 7), ('south', 'b
 CREATE TABLE ticket (id int PRIMARY KEY, code text UNIQUE, subject text);
 INSERT INTO ticket VALUES (1, 'A', 'first'), (2, 'B', 'second');
 CREATE TABLE tally (a int, b int);
+CREATE VIEW desk AS SELECT a AS number FROM tally;
+CREATE FUNCTION desk_written() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    INSERT INTO books.tally VALUES (new.number, 0);
+    RETURN new; END $$;
+CREATE TRIGGER desk_written INSTEAD OF INSERT ON desk FOR EACH ROW EXECUTE FUNCTION desk_written();
 CREATE TABLE inbox (line text);
 CREATE TABLE ledger_lock (id int PRIMARY KEY, twin int, CONSTRAINT twin_is_there FOREIGN KEY (twin) REFERENCES ledger_lock DEFERRABLE INITIALLY DEFERRED);
 CREATE VIEW draft_view AS SELECT id, title, amount FROM draft;
@@ -132,6 +137,7 @@ CREATE FUNCTION over(a int, b int) RETURNS text LANGUAGE sql IMMUTABLE AS $$ SEL
 CREATE FUNCTION take_json(json) RETURNS json LANGUAGE sql IMMUTABLE AS 'SELECT $1';
 CREATE FUNCTION take_text(text) RETURNS text LANGUAGE sql IMMUTABLE AS 'SELECT $1';
 CREATE FUNCTION take_bytes(bytea) RETURNS int LANGUAGE sql IMMUTABLE AS 'SELECT length($1)';
+CREATE FUNCTION take_xml(xml) RETURNS int LANGUAGE sql IMMUTABLE AS $$ SELECT length(($1)::text) - 5 $$;
 CREATE FUNCTION put_tally(n int) RETURNS int LANGUAGE sql VOLATILE AS 'INSERT INTO books.tally VALUES (n, n) RETURNING a';
 CREATE FUNCTION sly_write() RETURNS int LANGUAGE sql STABLE AS 'SELECT books.put_tally(9)';
 CREATE FUNCTION clear_drafts(above numeric) RETURNS SETOF draft LANGUAGE sql VOLATILE AS 'DELETE FROM books.draft WHERE amount > above RETURNING *';

@@ -86,6 +86,16 @@ describe('reloading', () => {
         server.child.kill('SIGUSR2')
         await until(() => server.call('GET /label'), (answer) => answer.json?.length === 1)
     })
+    it('settings of the database role win, and are read again by NOTIFY', async () => {
+        const server = await start({ 'db-channel': 'api_settings', 'db-max-rows': 2 })
+        expect(await server.call('GET /label?select=id&order=id'), { json: [{ id: 1 }, { id: 2 }] })
+        psql(`ALTER ROLE api_gate IN DATABASE "${process.env.PGDATABASE}" SET pgrst.db_max_rows = '1'; NOTIFY api_settings, 'reload config'`)
+        try {
+            await until(() => server.call('GET /label'), (answer) => answer.json?.length === 1)
+        } finally {
+            psql(`ALTER ROLE api_gate IN DATABASE "${process.env.PGDATABASE}" RESET pgrst.db_max_rows`)
+        }
+    })
     it('a column that changes its type under a prepared statement', async () => {
         const server = await start({ 'db-channel': 'api_shift', 'db-pool': 1 })
         psql("CREATE TABLE books.shifting (v int); INSERT INTO books.shifting VALUES (1); GRANT SELECT ON books.shifting TO api_anon; NOTIFY api_shift, 'reload schema'")
@@ -152,6 +162,24 @@ describe('trouble', () => {
     })
 })
 
+describe('settings', () => {
+    it('works without prepared statements', async () => {
+        const server = await start({ 'db-prepared-statements': false })
+        for (let i = 0; i < 3; i++) expect(await server.call(`GET /label?id=eq.${i + 1}&select=id`), { json: [{ id: i + 1 }] })
+        expect(await server.call('POST /rpc/add', { body: { a: 1, b: 2 } }), { json: 3 })
+        assert.equal(psql("SELECT count(*) FROM pg_stat_activity WHERE usename = 'api_gate' AND query LIKE '%EXECUTE%'"), '0')
+    })
+    it('errors may be short', async () => {
+        const server = await start({ 'client-error-verbosity': 'minimal' })
+        assert.deepEqual(Object.keys((await server.call('GET /invoices')).json).sort(), ['code', 'message'])
+        assert.deepEqual(Object.keys((await server.call('POST /rpc/raise_plain')).json).sort(), ['code', 'message'])
+    })
+    it('the environment wins over the file', async () => {
+        const server = await start({ 'db-max-rows': 2 }, { environment: { PGRST_DB_MAX_ROWS: '1' } })
+        assert.equal((await server.call('GET /label')).json.length, 1)
+    })
+})
+
 describe('the program', () => {
     it('ends on SIGTERM after what it has begun', async () => {
         const server = await start()
@@ -161,6 +189,31 @@ describe('the program', () => {
         expect(await slow, { status: 200, json: 1 })
         const { code, signal } = await server.ended
         assert.deepEqual([code, signal], [0, null])
+    })
+    it('killed: what it has acknowledged is there', async () => {
+        const server = await start({ 'db-tx-end': 'commit' })
+        psql('CREATE TABLE IF NOT EXISTS books.promise (id int PRIMARY KEY); GRANT ALL ON books.promise TO api_anon')
+        server.child.kill('SIGUSR1')
+        await until(() => server.call('GET /promise'), (answer) => answer.status === 200)
+        const kept = []
+        let going = true
+        const writers = Array.from({ length: 4 }, async (_, lane) => {
+            for (let i = 0; going; i++) {
+                const id = lane * 1000000 + i
+                const answer = await server.call('POST /promise', { body: { id } }).catch(() => undefined)
+                if (answer?.status === 201) kept.push(id)
+                else if (!answer) return
+            }
+        })
+        await sleep(400)
+        server.child.kill('SIGKILL')
+        await server.ended
+        going = false
+        await Promise.all(writers)
+        assert.ok(kept.length > 20, String(kept.length))
+        const there = new Set(psql('SELECT id FROM books.promise').split('\n').map(Number))
+        assert.deepEqual(kept.filter((id) => !there.has(id)), [])
+        psql('DROP TABLE books.promise')
     })
     it('listens on a unix socket', async () => {
         const folder = mkdtempSync(join(tmpdir(), 'sock-'))

@@ -149,6 +149,7 @@ describe('order, limit, offset', () => {
     it('limit and offset', () => order('invoice?order=id&limit=2&offset=1', [2, 3]))
     it('limit 0', () => order('invoice?limit=0', []))
     it('refuses a word that is no direction', async () => expect(await server.call('GET /invoice?order=id.up'), { status: 400, code: 'PGRST100' }))
+    it('an unreadable limit is ignored', () => order('invoice?order=id&limit=few', [1, 2, 3, 4, 5]))
     it('refuses a negative limit', async () => expect(await server.call('GET /invoice?limit=-1'), { status: 416, code: 'PGRST103' }))
 })
 
@@ -179,6 +180,8 @@ describe('ranges and counts', () => {
         }))
     it('takes an open Range', async () =>
         expect(await server.call('GET /invoice?order=id&select=id', { headers: { Range: '3-' } }), { json: ids([4, 5]), headers: { 'Content-Range': '3-4/*' } }))
+    it('intersects Range and limit', async () =>
+        expect(await server.call('GET /invoice?order=id&select=id&limit=3', { headers: { Range: '1-9' } }), { json: ids([2, 3]), headers: { 'Content-Range': '1-2/*' } }))
     it('ignores Range on HEAD', async () => expect(await server.call('HEAD /invoice', { headers: { Range: '1-2' } }), { headers: { 'Content-Range': '0-4/*' } }))
     it('refuses a Range backwards', async () => expect(await server.call('GET /invoice', { headers: { Range: '2-1' } }), { status: 416, code: 'PGRST103' }))
     it('refuses an offset beyond the end where it knows the end', async () =>

@@ -28,6 +28,7 @@ describe('arguments', () => {
     it('the whole body: JSON', async () => expect(await post('take_json', { any: ['thing'] }), { json: { any: ['thing'] } }))
     it('the whole body: text', async () => expect(await post('take_text', 'plain words', { 'Content-Type': 'text/plain' }), { json: 'plain words' }))
     it('the whole body: bytes', async () => expect(await post('take_bytes', Buffer.from([0, 255, 1]), { 'Content-Type': 'application/octet-stream' }), { json: 3 }))
+    it('the whole body: XML', async () => expect(await post('take_xml', '<a>1</a>', { 'Content-Type': 'text/xml' }), { status: 200, json: 3 }))
     it('the set of names chooses among overloads', async () => {
         expect(await post('over', { a: 1 }), { json: 'one' })
         expect(await post('over', { a: 1, b: 2 }), { json: 'two' })

@@ -1,6 +1,9 @@
 // Who asks and where: tokens, roles, schemas, the settings of a transaction, pre-request.
 import { after, before, describe, it } from 'node:test'
 import assert from 'node:assert/strict'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import * as jose from 'jose'
 import { bearer, call, expect, handmade, launch, SECRET, token } from './support.mjs'
 
@@ -139,6 +142,16 @@ describe('settings of tokens', () => {
     it('jwt-secret-is-base64', async () => {
         const server = await start({ 'jwt-secret': Buffer.from(SECRET).toString('base64'), 'jwt-secret-is-base64': true })
         expect(await who(server, token({ role: 'api_clerk' })), { json: 'api_clerk' })
+    })
+    it('jwt-secret in a file', async () => {
+        const file = join(mkdtempSync(join(tmpdir(), 'secret-')), 'key')
+        writeFileSync(file, `${SECRET}\n`)
+        const server = await start({ 'jwt-secret': `@${file}` })
+        expect(await who(server, token({ role: 'api_clerk' })), { json: 'api_clerk' })
+    })
+    it('tokens are checked without a cache as well', async () => {
+        const server = await start({ 'jwt-cache-max-entries': 0 })
+        for (let i = 0; i < 3; i++) expect(await who(server, token({ role: 'api_clerk' })), { json: 'api_clerk' })
     })
     it('no secret: 500', async () => {
         const server = await start({ 'jwt-secret': undefined })

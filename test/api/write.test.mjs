@@ -117,6 +117,8 @@ describe('POST', () => {
         expect(await server.call('POST /draft', { body: 'title,amount\na,1\nb\n', headers: { 'Content-Type': 'text/csv' } }), { status: 400, code: 'PGRST102' }))
     it('into a view that can be written', async () =>
         expect(await server.call('POST /draft_view?select=title', { body: { title: 'through' }, headers: full }), { status: 201, json: [{ title: 'through' }] }))
+    it('into a view with a trigger', async () =>
+        expect(await server.call('POST /desk', { body: { number: 4 }, headers: full }), { status: 201, json: [{ number: 4 }] }))
     it('into a table that it may not read', async () => {
         expect(await server.call('POST /inbox', { body: { line: 'x' } }), { status: 201 })
         expect(await server.call('POST /inbox', { body: { line: 'x' }, headers: full }), { status: 401, code: '42501' })
