@@ -79,7 +79,7 @@ std::map<std::string, std::string> environment() {
     std::map<std::string, std::string> found;
     for (char** entry = environ; *entry != nullptr; ++entry) {
         const char* equals = std::strchr(*entry, '=');
-        if (equals != nullptr && std::strncmp(*entry, "PGRST_", 6) == 0)
+        if (equals != nullptr)
             found.emplace(std::string(*entry, static_cast<std::size_t>(equals - *entry)), equals + 1);
     }
     return found;
@@ -133,10 +133,11 @@ int main(int count, char** arguments) {
         if (!action.empty()) {
             const Config config = load(path, {});
             check(config);
+            for (const auto& warning : config.warnings) std::fprintf(stderr, "pg_fin_api: %s\n", warning.c_str());
             if (action == "--dump-config")
                 std::fputs(config.dump().c_str(), stdout);
             else
-                std::puts("The settings are fine.");
+                std::puts(config.warnings.empty() ? "The settings are fine." : "The settings can be used.");
             return 0;
         }
         auto* service = new fin::api::Service(

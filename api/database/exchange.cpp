@@ -13,20 +13,7 @@ namespace {
 constexpr Oid bytea_type = 17;
 constexpr std::size_t piece_size = 64 << 10;  // of a streamed body, gathered before it is sent
 
-enum class Step {
-    clean_up,
-    prepare,
-    begin,
-    name,
-    settings,
-    pre_request,
-    count,
-    main,
-    after,
-    end,
-    position,
-    sync
-};
+enum class Step { clean_up, prepare, begin, name, settings, pre_request, count, main, after, end, position, sync };
 
 struct Sent {
     Step step;

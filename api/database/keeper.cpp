@@ -138,7 +138,8 @@ Task<void> Keeper::load(Connection& connection, bool config, bool schema) {
     state_.loading = true;
     const auto start = Clock::now();
     const auto now = hooks_.config();
-    const auto queries = schema::load_queries(now->db_schemas, now->db_extra_search_path, now->db_hoisted_tx_settings);
+    const auto queries = schema::load_queries(now->db_schemas, now->db_extra_search_path, now->db_hoisted_tx_settings,
+                                              PQserverVersion(connection.raw()));
     std::shared_ptr<std::vector<schema::Rows>> answers;
     try {
         std::vector<schema::Rows> read = co_await read_schema(connection, queries);
@@ -152,7 +153,7 @@ Task<void> Keeper::load(Connection& connection, bool config, bool schema) {
     const std::uint64_t generation = ++generation_;
     // Large schemas take a while to put together: not on a thread that serves.
     const auto put_together = [answers, generation]() -> schema::CachePtr {
-        return schema::assemble(*answers, generation);
+        return schema::assemble(std::move(*answers), generation);
     };
     const schema::CachePtr cache = co_await on_helper<schema::CachePtr>(executor_, helpers_, put_together);
     state_.query_seconds = query_seconds;

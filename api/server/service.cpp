@@ -37,6 +37,7 @@ Service::~Service() = default;
 void Service::run() {
     config_ = std::make_shared<const Config>(load_({}));
     set_log_level(config_->log_level);
+    for (const auto& warning : config_->warnings) log_message(LogLevel::warn, warning);
     raise_open_files();
     serving_.config = config_;
     serving_.authenticator = std::make_shared<const Authenticator>(*config_);
