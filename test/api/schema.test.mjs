@@ -183,3 +183,20 @@ describe('settings kept in the database', () => {
         }
     })
 })
+
+describe('settings of roles', () => {
+    it('are those of the role that asks, in this database before in all', async () => {
+        const name = psql('SELECT current_database()')
+        psql(`CREATE FUNCTION hall.limits() RETURNS text LANGUAGE sql STABLE AS $$
+              SELECT concat_ws(' ', current_setting('statement_timeout'), current_setting('transaction_isolation'), current_setting('work_mem')) $$`)
+        psql(`ALTER ROLE api_anon IN DATABASE "${name}" SET statement_timeout = '7s'`)
+        psql(`ALTER ROLE api_anon IN DATABASE "${name}" SET default_transaction_isolation = 'serializable'`)
+        try {
+            const other = await start({ 'db-schemas': 'hall' })
+            const standard = psql('SHOW work_mem')
+            expect(await other.call('GET /rpc/limits'), { status: 200, json: `7s serializable ${standard}` })
+        } finally {
+            psql(`ALTER ROLE api_anon IN DATABASE "${name}" RESET ALL`)
+        }
+    })
+})
