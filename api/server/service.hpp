@@ -45,7 +45,7 @@ private:
     std::shared_ptr<const Config> config_;  // of the control thread
     Serving serving_;
     std::unique_ptr<LogFile> log_file_;
-    asio::thread_pool helpers_{3};
+    asio::thread_pool helpers_{8};  // for what may block: connecting, cancelling, putting the schema cache together
     asio::io_context control_{1};
     std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<Pool> primary_, replica_;
