@@ -120,14 +120,14 @@ ApiError as_api_error(const DatabaseError& error, const Identity& identity) {
 std::string error_body(const ApiError& error, const Config& config) {
     std::string out = "{\"code\":";
     request::append_json_string(out, error.code);
-    out += ",\"message\":";
-    request::append_json_string(out, error.message);
     if (!config.client_error_minimal) {
         out += ",\"details\":";
         append_value(out, error.details);
         out += ",\"hint\":";
         append_value(out, error.hint);
     }
+    out += ",\"message\":";
+    request::append_json_string(out, error.message);
     out += "}";
     return out;
 }

@@ -95,13 +95,13 @@ void write_answer(Writer& out, const Node& tree, const ReadOptions& options, con
 }
 
 void write_location(Writer& out, const plan::Write& write) {
-    if (write.table->primary_key.empty()) {
+    if (write.key.empty()) {
         out << "null::text";
         return;
     }
     out << "CASE WHEN count(*) = 1 THEN (SELECT json_build_array(";
     Separator separator(out, ", ");
-    for (const std::string& column : write.table->primary_key) {
+    for (const std::string& column : write.key) {
         separator.next() << "to_json(s.";
         out.identifier(column) << ") #>> '{}'";
     }
