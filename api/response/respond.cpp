@@ -47,6 +47,7 @@ public:
             response_.has_body = false;
             response_.body.clear();
         }
+        response_.headers = safe_headers(response_.headers);
         return std::move(response_);
     }
 
