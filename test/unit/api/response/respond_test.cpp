@@ -117,6 +117,22 @@ TEST(Respond, functions_may_set_status_and_headers) {
     EXPECT_EQ(asked.code(), "PGRST112");
 }
 
+TEST(Respond, no_text_breaks_out_of_its_header) {
+    Asked asked;
+    asked.get("/projects?limit=1&select=%22a%0D%0AX-Evil:%20y%22:clients(*)&clients.name=eq.x");
+    Answer answer = rows(1);
+    answer.response_headers = R"([{"X-One":"a\r\nX-Evil: b"},{"X Evil":"c"},{"X-Evil:":"d"}])";
+    const auto response = asked.respond(answer);
+    EXPECT_NE(header(*response, "Warning").find("to `aX-Evil: y`"), std::string::npos);
+    EXPECT_EQ(header(*response, "X-One"), "aX-Evil: b");
+    for (const auto& [name, value] : response->headers) {
+        EXPECT_EQ(value.find_first_of("\r\n"), std::string::npos) << name;
+        EXPECT_EQ(name.find_first_of(" :\r\n"), std::string::npos) << name;
+    }
+    const auto error = as_api_error({"PT400", "a\r\nX-Evil: b", "", ""}, asked.identity);
+    EXPECT_EQ(error_response(error, asked.config).reason, "aX-Evil: b");
+}
+
 TEST(Respond, void_functions_have_no_content) {
     Asked asked;
     asked.ask("POST", "/rpc/note", {}, "{}");
