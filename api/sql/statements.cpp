@@ -143,7 +143,7 @@ Main read_statement(const Node& tree, const ReadOptions& options) {
     return main;
 }
 
-Main call_statement(const plan::Call& call, const Node& tree, const ReadOptions& options) {
+Main call_statement(plan::Call& call, const Node& tree, const ReadOptions& options) {
     Writer out;
     Main main;
     const schema::Function& function = *call.function;
@@ -170,7 +170,7 @@ Main call_statement(const plan::Call& call, const Node& tree, const ReadOptions&
     return main;
 }
 
-Main write_statement(const plan::Write& write, const Node& tree, const plan::Handler& handler, bool with_body,
+Main write_statement(plan::Write& write, const Node& tree, const plan::Handler& handler, bool with_body,
                      bool with_location) {
     Writer out;
     Main main;
