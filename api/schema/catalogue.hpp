@@ -15,7 +15,8 @@ using Oid = std::uint32_t;
 
 struct Type {
     Name name;
-    std::string text;  // as format_type says
+    std::string text;     // as format_type says
+    std::string nominal;  // as it says of a column without a length: "bpchar"
     char kind = 'b', category = ' ';
     Oid base = 0;  // the type beneath a domain; 0: not a domain
     bool not_null = false;
