@@ -85,6 +85,7 @@ bool ends_connection(const DatabaseError& error) {
 class Pipeline {
 public:
     Pipeline(Connection& connection, bool prepare) : connection_(connection), prepare_(prepare) {
+        sent_.reserve(12);
         if (PQenterPipelineMode(connection.raw()) == 0) lost();
     }
 

@@ -78,16 +78,21 @@ Task<void> Keeper::run() {
     }
 }
 
-Task<void> Keeper::serve(Connection& connection) {
-    co_await load(connection, true, true);
-    const auto config = hooks_.config();
-    if (config->db_channel_enabled) {
-        const std::vector<std::string> none;
-        const std::string listen = "LISTEN " + quoted_channel(connection, config->db_channel);
-        co_await rows_of(connection, listen, none);
-        // What changed between the first reading and LISTEN was not announced to us.
-        co_await load(connection, false, true);
+Task<void> Keeper::listen(Connection& connection, const std::string& channel) {
+    const std::vector<std::string> none;
+    const std::string statement = "LISTEN " + quoted_channel(connection, channel);
+    try {
+        co_await rows_of(connection, statement, none);
+    } catch (const StatementFailed& error) {  // a standby, or a pooler between: it serves all the same
+        log_message(LogLevel::warn, "no notifications: " + error.error.message);
     }
+}
+
+Task<void> Keeper::serve(Connection& connection) {
+    const auto config = hooks_.config();
+    if (config->db_channel_enabled) co_await listen(connection, config->db_channel);
+    // After LISTEN, so that no change between the two goes unnoticed.
+    co_await load(connection, true, true);
     state_.listening = true;
     last_failure_.clear();
     log_message(LogLevel::info, "database connected, schema cache loaded");

@@ -34,6 +34,7 @@ public:
 
 private:
     Task<void> serve(Connection& connection);
+    Task<void> listen(Connection& connection, const std::string& channel);
     Task<void> load(Connection& connection, bool config, bool schema);
     Task<void> pause(std::chrono::milliseconds span);
     void collect(Connection& connection);  // notifications

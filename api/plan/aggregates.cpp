@@ -41,7 +41,9 @@ void expand_stars(Node& node, bool grouped, const ReadContext& context) {
         std::any_of(node.relation->columns.begin(), node.relation->columns.end(), [&](const schema::Column& column) {
             return !representation(context.cache, column.nominal_type, "json").empty();
         });
-    if ((grouped || represented) && node.relation) {
+    // The rows of a write or call already hold the computed columns: "*" would show them again.
+    const bool computed = node.from_source && needed_columns(node).size() > 1;
+    if ((grouped || represented || computed) && node.relation) {
         std::vector<Selected> expanded;
         for (Selected& selected : node.select) {
             const bool star = selected.column.name == "*" && selected.column.path.empty();
@@ -134,10 +136,21 @@ void move_spread_order(Node& node) {
     for (Node& child : node.children) move_spread_order(child);
 }
 
+bool has_aggregates(const Node& node) {
+    return std::any_of(node.select.begin(), node.select.end(), aggregates) ||
+           std::any_of(node.children.begin(), node.children.end(), has_aggregates);
+}
+
+void mark_grouped(Node& node) {
+    node.within_groups = true;
+    for (Node& child : node.children) mark_grouped(child);
+}
+
 }  // namespace
 
 void plan_aggregates(Node& root, const ReadContext& context) {
     if (!context.aggregates_enabled) refuse_aggregates(root);
+    if (has_aggregates(root)) mark_grouped(root);
     expand_stars(root, false, context);
     add_aliases(root);
     name_spread_columns(root);

@@ -297,15 +297,15 @@ private:
 
     void write(const QueryString& query, const schema::Relation& table, const plan::Node& node,
                std::optional<request::Payload> payload, plan::Wish& wish) {
-        const plan::Write planned = plan::plan_write(write_kind(out_.action), cache_, table, query, out_.preferences,
-                                                     payload ? std::move(*payload) : request::Payload(), node);
+        plan::Write planned = plan::plan_write(write_kind(out_.action), cache_, table, query, out_.preferences,
+                                               payload ? std::move(*payload) : request::Payload(), node);
         refuse_unknown_preferences(out_.preferences);
         const auto returned = out_.preferences.returned;
         const bool with_body = returned == request::Return::representation;
         wish.no_body = !with_body;
         out_.handler = plan::choose_handler(cache_, accepted_, wish);
         out_.preferences_have_conflict = !table.primary_key.empty() || query.on_conflict.has_value();
-        out_.primary_key = table.primary_key;
+        out_.primary_key = planned.key;
         begin(Access::read_write, nullptr);
         set_main(sql::write_statement(planned, node, out_.handler, with_body,
                                       out_.action == Action::insert && returned == request::Return::headers_only));

@@ -24,8 +24,8 @@ public:
     explicit Service(LoadConfig load);
     ~Service();
 
-    // Serves until a signal ends it. Throws ConfigError and std::runtime_error where it cannot begin.
-    void run();
+    // Serves until a signal ends it; the exit status. Throws ConfigError and std::runtime_error where it cannot begin.
+    int run();
 
 private:
     void make_workers();
@@ -45,7 +45,7 @@ private:
     std::shared_ptr<const Config> config_;  // of the control thread
     Serving serving_;
     std::unique_ptr<LogFile> log_file_;
-    asio::thread_pool helpers_{3};
+    asio::thread_pool helpers_{8};  // for what may block: connecting, cancelling, putting the schema cache together
     asio::io_context control_{1};
     std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<Pool> primary_, replica_;
@@ -57,6 +57,7 @@ private:
     std::size_t turn_ = 0;
     std::atomic<bool> listening_{false};
     bool stopping_ = false;
+    int exit_status_ = 0;
 };
 
 }  // namespace fin::api

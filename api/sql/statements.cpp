@@ -1,5 +1,7 @@
 #include "api/sql/statements.hpp"
 
+#include <algorithm>
+
 #include "api/sql/body_sql.hpp"
 #include "api/sql/read_sql.hpp"
 #include "api/sql/write_sql.hpp"
@@ -46,15 +48,24 @@ Shape shape_of(const plan::Handler& handler) {
     return handler.media_type.kind == MediaKind::plan ? Shape::plan : Shape::single;
 }
 
+// One value for the column, or where `may_list` a few.
+bool holds(const plan::Condition& condition, const std::string& column, bool may_list) {
+    const request::Filter& filter = condition.filter;
+    if (condition.kind != request::Logic::Kind::term || filter.negated || !condition.column.path.empty() ||
+        condition.column.name != column)
+        return false;
+    if (filter.op == request::Operator::in)
+        return may_list && static_cast<std::int64_t>(filter.list.size()) <= few_rows;
+    return filter.op == request::Operator::eq && filter.quantifier == request::Quantifier::none;
+}
+
 bool holds_key(const Node& tree) {
     if (!tree.relation || tree.relation->primary_key.empty()) return false;
+    const bool may_list = tree.relation->primary_key.size() == 1;
     for (const std::string& column : tree.relation->primary_key) {
-        bool held = false;
-        for (const plan::Condition& condition : tree.where)
-            held =
-                held || (condition.kind == request::Logic::Kind::term && !condition.filter.negated &&
-                         condition.filter.op == request::Operator::eq && condition.column.path.empty() &&
-                         condition.filter.quantifier == request::Quantifier::none && condition.column.name == column);
+        const bool held = std::any_of(tree.where.begin(), tree.where.end(), [&](const plan::Condition& condition) {
+            return holds(condition, column, may_list);
+        });
         if (!held) return false;
     }
     return true;
@@ -66,20 +77,13 @@ bool is_long(const Node& tree) {
 }
 
 // After "WITH ... " with the source: first what is known of the answer, then its pieces.
-void write_pieces(Writer& out, const Node& tree, const ReadOptions& options, const schema::Function* function,
+void write_stream(Writer& out, const Node& tree, const ReadOptions& options, const schema::Function* function,
                   std::string_view rows) {
-    constexpr std::string_view no_more = ", null, null, null, null, null, null";
     out << "SELECT count(*)::text, ";
     write_total(out, tree, options);
-    out << ", null::text, null::text, " << response_headers << ", " << response_status << ", null::int8 FROM " << rows;
-    out << " UNION ALL SELECT '[' || coalesce((SELECT ";
-    write_piece(out, options.handler, function);
-    out << " FROM " << rows << " AS " << row_alias << " LIMIT 1), '')" << no_more;
-    // The separators of json_agg, so that the text does not depend on the way it was made.
-    out << " UNION ALL SELECT E', \\n ' || ";
-    write_piece(out, options.handler, function);
-    out << no_more << " FROM (SELECT * FROM " << rows << " OFFSET 1) AS " << row_alias;
-    out << " UNION ALL SELECT ']'" << no_more;
+    out << ", null::text, null::text, " << response_headers << ", " << response_status << ", null::int8 FROM " << rows
+        << " UNION ALL ";
+    write_pieces(out, options.handler, function, rows, ", null, null, null, null, null, null");
 }
 
 void write_answer(Writer& out, const Node& tree, const ReadOptions& options, const schema::Function* function,
@@ -95,13 +99,13 @@ void write_answer(Writer& out, const Node& tree, const ReadOptions& options, con
 }
 
 void write_location(Writer& out, const plan::Write& write) {
-    if (write.table->primary_key.empty()) {
+    if (write.key.empty()) {
         out << "null::text";
         return;
     }
     out << "CASE WHEN count(*) = 1 THEN (SELECT json_build_array(";
     Separator separator(out, ", ");
-    for (const std::string& column : write.table->primary_key) {
+    for (const std::string& column : write.key) {
         separator.next() << "to_json(s.";
         out.identifier(column) << ") #>> '{}'";
     }
@@ -118,7 +122,7 @@ Main read_statement(const Node& tree, const ReadOptions& options) {
         out << "WITH " << source_name << " AS MATERIALIZED (";
         write_read(out, tree);
         out << ") ";
-        write_pieces(out, tree, options, nullptr, source_name);
+        write_stream(out, tree, options, nullptr, source_name);
         main.query = out.take();
         return main;
     }
@@ -139,7 +143,7 @@ Main read_statement(const Node& tree, const ReadOptions& options) {
     return main;
 }
 
-Main call_statement(const plan::Call& call, const Node& tree, const ReadOptions& options) {
+Main call_statement(plan::Call& call, const Node& tree, const ReadOptions& options) {
     Writer out;
     Main main;
     const schema::Function& function = *call.function;
@@ -154,7 +158,7 @@ Main call_statement(const plan::Call& call, const Node& tree, const ReadOptions&
         out << ", _fin_rows AS MATERIALIZED (";
         write_read(out, tree);
         out << ") ";
-        write_pieces(out, tree, options, &function, "_fin_rows");
+        write_stream(out, tree, options, &function, "_fin_rows");
         main.query = out.take();
         return main;
     }
@@ -166,7 +170,7 @@ Main call_statement(const plan::Call& call, const Node& tree, const ReadOptions&
     return main;
 }
 
-Main write_statement(const plan::Write& write, const Node& tree, const plan::Handler& handler, bool with_body,
+Main write_statement(plan::Write& write, const Node& tree, const plan::Handler& handler, bool with_body,
                      bool with_location) {
     Writer out;
     Main main;

@@ -25,6 +25,8 @@ TEST(ReadSql, long_answers_come_in_pieces_and_short_ones_do_not) {
     Asked asked;
     EXPECT_EQ(asked.get("/projects").transaction().shape, Shape::stream);
     EXPECT_EQ(asked.get("/projects?limit=100").transaction().shape, Shape::single);
+    EXPECT_EQ(asked.get("/projects?id=in.(1,2,3)").transaction().shape, Shape::single);
+    EXPECT_EQ(asked.get("/projects?name=in.(1,2,3)").transaction().shape, Shape::stream);
     EXPECT_EQ(asked.get("/projects?limit=1000000").transaction().shape, Shape::stream);
     EXPECT_EQ(asked.ask("HEAD", "/projects").transaction().shape, Shape::single);
     EXPECT_EQ(asked.ask("POST", "/rpc/twice").transaction().shape, Shape::single);
@@ -195,6 +197,17 @@ TEST(WriteSql, the_representation_gets_the_columns_it_needs) {
     EXPECT_TRUE(asked.sql_has("FROM \"pgrst_source\" AS \"projects\"")) << asked.sql();
     asked.ask("POST", "/projects", {{"prefer", "return=headers-only"}}, R"({"id":1})");
     EXPECT_TRUE(asked.sql_has("RETURNING \"api\".\"projects\".\"id\")")) << asked.sql();
+}
+
+TEST(WriteSql, computed_columns_are_shown_once) {
+    Asked asked;
+    asked.ask("POST", "/clients?select=*,shout", {{"prefer", "return=representation"}}, R"({"id":1})");
+    EXPECT_TRUE(
+        asked.sql_has("RETURNING \"api\".\"clients\".\"id\", \"api\".\"clients\".\"name\", "
+                      "\"api\".\"clients\".\"shout\")"))
+        << asked.sql();
+    EXPECT_TRUE(asked.sql_has("(SELECT \"clients\".\"id\", \"clients\".\"name\", \"clients\".\"shout\" FROM"))
+        << asked.sql();
 }
 
 TEST(CallSql, arguments_are_named) {
