@@ -66,7 +66,7 @@ std::string schema_of(const Request& request, const Config& config, bool& show_p
     const std::string_view header = writes ? "content-profile" : "accept-profile";
     show_profile = config.db_schemas.size() != 1;
     if (!request.has_header(header)) return config.db_schemas.front();
-    const std::string wanted = request.header(header);
+    std::string wanted = request.header(header);
     if (std::find(config.db_schemas.begin(), config.db_schemas.end(), wanted) == config.db_schemas.end()) {
         std::string list;
         for (const std::string& schema : config.db_schemas) {

@@ -132,8 +132,10 @@ inline Config config() {
 
 // One request: what it would send to the database, or the error it gets.
 struct Asked {
+    explicit Asked(std::shared_ptr<schema::Cache> given = sample::cache()) : cache(std::move(given)) {}
+
     Config config = sample::config();
-    std::shared_ptr<schema::Cache> cache = sample::cache();
+    std::shared_ptr<schema::Cache> cache;
     Identity identity{"anon", true, "{\"role\":\"anon\"}"};
     std::unique_ptr<Handling> handling;
     std::optional<ApiError> error;
