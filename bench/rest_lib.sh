@@ -144,7 +144,7 @@ middle() { median <"$FIN_SCRATCH/$1.list" | awk '{ printf "%.0f\n", $1 }'; }
 # at_least <what> <measured> <unit> [bar]: as result, where more is better.
 at_least() {
     local verdict=""
-    if [[ -n ${4:-} ]]; then verdict=$(awk -v m="$2" -v b="$4" 'BEGIN { print m >= b ? "PASS" : "under" }'); fi
+    if [[ -n ${4:-} ]]; then verdict=$(awk -v m="$2" -v b="$4" 'BEGIN { print (m >= b ? "PASS" : "under") }'); fi
     printf '%s|%s|%s|%s|%s\n' "$1" "$2" "$3" "${4:-}" "$verdict" >>"$RESULTS"
     step "$1: $2 $3${4:+ (bar $4: $verdict)}"
 }
