@@ -53,7 +53,8 @@ void add_address(Json& document, const Config& config) {
         address = {"http", any ? "0.0.0.0" : host, "/", config.server_port};
     }
     document["schemes"] = {address.scheme};
-    document["host"] = address.host + ":" + std::to_string(address.port);
+    // Port 0 is whichever was free: without a host the document speaks of the one it came from.
+    if (address.port != 0) document["host"] = address.host + ":" + std::to_string(address.port);
     document["basePath"] = address.path;
 }
 

@@ -189,6 +189,8 @@ TEST(OpenApi, TellsTheAddress) {
     Config config;
     config.server_port = 3001;
     EXPECT_EQ(described(children(), config)["host"], "0.0.0.0:3001");
+    config.server_port = 0;
+    EXPECT_FALSE(described(children(), config).contains("host"));
     config.openapi_server_proxy_uri = "https://example.com/openapi.json";
     const Json document = described(children(), config);
     EXPECT_EQ(document["host"], "example.com:443");
