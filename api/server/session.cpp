@@ -21,6 +21,7 @@ namespace {
 constexpr std::size_t first_buffer = 4 << 10, largest_buffer = 96 << 10;
 constexpr std::chrono::seconds keep_alive_time(120);  // between two requests
 constexpr std::chrono::seconds lingering_time(1);     // for a client to read why it was refused
+constexpr int client_gone = 499;                      // for the log: there was nobody to answer
 constexpr std::uint64_t least_rate = 1024;            // bytes per second, else the client counts as silent
 
 // What of a request counts for the log after it is moved.
@@ -72,7 +73,7 @@ public:
         answered_.status = response.status;
         mute_ = request_->method == "HEAD" || !response.has_body;
         add_shared_headers(response.headers, *request_, *worker_.serving->config);
-        if (old_) keep_ = false;
+        keep_ = keep_ && !old_ && !worker_.draining;
         framing_ = mute_ ? Framing::none : old_ ? Framing::until_close : Framing::chunked;
         HeadFacts facts;
         facts.date = worker_.date();
@@ -176,28 +177,25 @@ private:
             co_return false;
         }
         old_ = parser.http_1_0();
-        keep_ = parser.keep_alive() && !worker_.draining;
+        keep_ = parser.keep_alive();
         deadline = Clock::time_point::max();
         started = Clock::now();
         StreamSink& sink = *this;
         Client& client = *this;
         Handled handled;
-        bool cut_off = false;
         try {
             handled = co_await handle(worker_, client, *request_, databases_, sink);
-        } catch (const CutOff&) {
-            cut_off = true;
-        }
-        if (cut_off) {
+            if (handled.streamed) {
+                if (framing_ == Framing::chunked) out_ += "0\r\n\r\n";
+                if (!out_.empty()) co_await send(out_, {}, {});
+            } else {
+                co_await respond(handled.response);
+            }
+        } catch (const std::exception&) {
             answered_.cut_off = true;
+            if (answered_.status == 0) answered_.status = client_gone;
             record(handled, started);
-            throw CutOff();
-        }
-        if (handled.streamed) {
-            if (framing_ == Framing::chunked) out_ += "0\r\n\r\n";
-            if (!out_.empty()) co_await send(out_, {}, {});
-        } else {
-            co_await respond(handled.response);
+            throw;
         }
         record(handled, started);
         deadline = Clock::time_point::max();
@@ -242,6 +240,7 @@ private:
 
     Task<void> respond(Response& response) {
         answered_.status = response.status;
+        keep_ = keep_ && !worker_.draining;
         const bool bodiless = response.status == 204 || response.status == 304;
         const bool muted = bodiless || !response.has_body || request_->method == "HEAD";
         HeadFacts facts;
