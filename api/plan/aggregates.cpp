@@ -134,10 +134,21 @@ void move_spread_order(Node& node) {
     for (Node& child : node.children) move_spread_order(child);
 }
 
+bool has_aggregates(const Node& node) {
+    return std::any_of(node.select.begin(), node.select.end(), aggregates) ||
+           std::any_of(node.children.begin(), node.children.end(), has_aggregates);
+}
+
+void mark_grouped(Node& node) {
+    node.within_groups = true;
+    for (Node& child : node.children) mark_grouped(child);
+}
+
 }  // namespace
 
 void plan_aggregates(Node& root, const ReadContext& context) {
     if (!context.aggregates_enabled) refuse_aggregates(root);
+    if (has_aggregates(root)) mark_grouped(root);
     expand_stars(root, false, context);
     add_aliases(root);
     name_spread_columns(root);

@@ -72,7 +72,9 @@ nlohmann::json described(const Relationship& r) {
     std::vector<std::string> names;
     const auto found = cache.relationships.find(Name{std::string(schema), origin});
     nlohmann::json advice;
-    if (found != cache.relationships.end()) {
+    if (found == cache.relationships.end() && cache.relation(schema, origin)) {
+        // The name is right; there is nothing to embed in it.
+    } else if (found != cache.relationships.end()) {
         for (const Relationship& r : found->second)
             if (r.foreign.schema == schema) names.push_back(r.foreign.name);
         const bool known = std::find(names.begin(), names.end(), target) != names.end();

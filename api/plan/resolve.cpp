@@ -27,7 +27,12 @@ Condition resolve_filter(const schema::Cache& cache, const schema::Relation* rel
     const schema::Column* found = relation ? relation->column(filter.field.name) : nullptr;
     const bool search = filter.op == Operator::fts || filter.op == Operator::plfts || filter.op == Operator::phfts ||
                         filter.op == Operator::wfts;
-    if (search && !(found && (found->is_tsvector || found->base_type == "tsvector"))) {
+    bool is_tsvector = found && (found->is_tsvector || found->base_type == "tsvector");
+    if (search && !found && relation) {
+        const auto computed = cache.computed_columns.find({relation->name, filter.field.name});
+        is_tsvector = computed != cache.computed_columns.end() && computed->second == "tsvector";
+    }
+    if (search && !is_tsvector) {
         condition.column.to_tsvector = true;
         condition.column.language = filter.language;
     }

@@ -79,6 +79,7 @@ struct Node {
     std::vector<Selected> spread_order;  // to_many: the order's columns under own names, after `order` was moved here
     bool empty_embed = false;            // selects nothing: it only filters
     bool legacy_match = false;           // named by its relation although it has an alias
+    bool within_groups = false;          // somewhere in the tree rows are grouped: embedded JSON must be comparable
     std::size_t number = 0;              // unique in the tree: its alias as a joined resource
 
     const std::string& shown_name() const { return alias ? *alias : name; }

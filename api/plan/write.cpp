@@ -36,11 +36,20 @@ void demand_key_filters(const schema::Relation& table, const QueryString& query)
 
 }  // namespace
 
+std::vector<std::string> key_in_column_order(const schema::Relation& table) {
+    std::vector<std::string> key;
+    for (const schema::Column& column : table.columns)
+        if (std::find(table.primary_key.begin(), table.primary_key.end(), column.name) != table.primary_key.end())
+            key.push_back(column.name);
+    return key;
+}
+
 Write plan_write(Write::Kind kind, const schema::Cache& cache, const schema::Relation& table, const QueryString& query,
                  const request::Preferences& preferences, request::Payload body, const Node& tree) {
     Write write;
     write.kind = kind;
     write.table = &table;
+    write.key = key_in_column_order(table);
     if (kind == Write::Kind::put) demand_key_filters(table, query);
     if (kind != Write::Kind::remove)
         for (const std::string& key : body.keys) write.columns.push_back(written(cache, table, key));
@@ -61,7 +70,7 @@ Write plan_write(Write::Kind kind, const schema::Cache& cache, const schema::Rel
     write.use_defaults = preferences.missing == request::Missing::use_default && kind != Write::Kind::put;
     if (preferences.returned == request::Return::representation) write.returning = needed_columns(tree);
     if (preferences.returned == request::Return::headers_only && kind == Write::Kind::insert)
-        write.returning = table.primary_key;
+        write.returning = write.key;
     return write;
 }
 

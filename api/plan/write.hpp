@@ -24,11 +24,14 @@ struct Write {
     request::Payload body;
     std::vector<Condition> where;        // which rows; of put: what the body must match
     std::vector<std::string> returning;  // {"*"}: all; empty: none
+    std::vector<std::string> key;        // the primary key, in the order of the table's columns
     std::vector<std::string> conflict;   // columns of ON CONFLICT; empty: none
     std::optional<request::Resolution> resolution;
     bool use_defaults = false;  // absent keys take the columns' defaults
     bool counts_inserted() const { return kind == Kind::put || resolution == request::Resolution::merge_duplicates; }
 };
+
+std::vector<std::string> key_in_column_order(const schema::Relation& table);
 
 // tree: of the representation. Throws ApiError (PGRST105, 204).
 Write plan_write(Write::Kind kind, const schema::Cache& cache, const schema::Relation& table,

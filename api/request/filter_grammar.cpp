@@ -243,11 +243,8 @@ bool parse_operation(Scanner& in, Filter& filter, bool inside, bool lenient) {
     return true;
 }
 
-Logic parse_logic(Scanner& in) {
-    Logic node = parse_node(in);
-    if (!in.at_end()) in.fail("end of input");
-    return node;
-}
+// What follows the last closing parenthesis is ignored, as PostgREST does.
+Logic parse_logic(Scanner& in) { return parse_node(in); }
 
 std::vector<OrderTerm> parse_order(Scanner& in) {
     std::vector<OrderTerm> terms;

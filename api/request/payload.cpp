@@ -176,7 +176,7 @@ Payload parse_payload(std::string body, const MediaType& type, bool is_function,
         payload.text = bytea_text(body);
         return payload;
     }
-    if (body.find('\0') != std::string::npos)
+    if ((type.kind != Kind::json || columns) && body.find('\0') != std::string::npos)
         throw ApiError(400, "22021", "invalid byte sequence for encoding \"UTF8\": 0x00");
     switch (type.kind) {
         case Kind::json: return json_payload(std::move(body), is_function, columns);

@@ -144,8 +144,7 @@ QueryString QueryString::parse(std::string_view encoded, bool is_call) {
     query.ranges = ranges.joined();
     const std::string_view selected = select ? std::string_view(select->value) : "*";
     Scanner in("select parameter", selected);
-    query.select = parse_select(in);
-    if (!in.at_end()) in.fail("\",\" or end of input");
+    query.select = parse_select(in);  // what follows the last closing parenthesis is ignored, as PostgREST does
     return query;
 }
 

@@ -85,7 +85,10 @@ void Scanner::fail(std::string_view expected) const {
     } else {
         std::size_t end = at_ + 1;
         while (end < text_.size() && (static_cast<unsigned char>(text_[end]) & 0xC0) == 0x80) ++end;
-        details.append("\"").append(text_.substr(at_, end - at_)).append("\"");
+        // Parsec's words: a character in the way of the end is shown like that.
+        const std::string_view mark =
+            expected.find("end of input") == std::string_view::npos ? std::string_view("\"") : std::string_view("'");
+        details.append(mark).append(text_.substr(at_, end - at_)).append(mark);
     }
     details.append(" expecting ").append(expected);
     throw ApiError(400, "PGRST100", std::move(message), details);

@@ -25,7 +25,7 @@ std::string json_key(Scanner& in) {
         std::string word;
         while (!in.at_end() && std::string_view("(-:.,>)").find(in.peek()) == std::string_view::npos)
             word.push_back(in.next());
-        if (in.position() == start) in.fail("any non reserved character different from: .,>()");
+        if (in.position() == start) in.fail("\"-\", digit or any non reserved character different from: .,>()");
         key.append(trimmed(word));
         if (!in.sees_char('-') || in.sees("->")) return key;
         key.push_back(in.next());

@@ -89,9 +89,7 @@ ApiError chosen_status(const DatabaseError& error) {
     const bool known = status >= 100 && status <= 999;
     ApiError out(known ? status : 500, error.sqlstate, error.message, text_or_null(error.detail),
                  text_or_null(error.hint));
-    if (known)
-        for (const char c : error.message)  // a status line is one line
-            if (static_cast<unsigned char>(c) >= 0x20) out.reason.push_back(c);
+    if (known) out.reason = error.message;
     return out;
 }
 
@@ -117,17 +115,39 @@ ApiError as_api_error(const DatabaseError& error, const Identity& identity) {
     return out;
 }
 
+std::string safe_line(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (const char c : text)
+        if (static_cast<unsigned char>(c) >= 0x20 && c != 0x7F) out.push_back(c);
+    return out;
+}
+
+Headers safe_headers(const Headers& headers) {
+    static constexpr std::string_view marks = "!#$%&'*+-.^_`|~";
+    Headers out;
+    out.reserve(headers.size());
+    for (const auto& [name, value] : headers) {
+        bool is_token = !name.empty();
+        for (const char c : name)
+            is_token = is_token && ((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                                    marks.find(c) != std::string_view::npos);
+        if (is_token) out.emplace_back(name, safe_line(value));
+    }
+    return out;
+}
+
 std::string error_body(const ApiError& error, const Config& config) {
     std::string out = "{\"code\":";
     request::append_json_string(out, error.code);
-    out += ",\"message\":";
-    request::append_json_string(out, error.message);
     if (!config.client_error_minimal) {
         out += ",\"details\":";
         append_value(out, error.details);
         out += ",\"hint\":";
         append_value(out, error.hint);
     }
+    out += ",\"message\":";
+    request::append_json_string(out, error.message);
     out += "}";
     return out;
 }
@@ -135,14 +155,11 @@ std::string error_body(const ApiError& error, const Config& config) {
 Response error_response(const ApiError& error, const Config& config) {
     Response response;
     response.status = error.status;
-    response.reason = error.reason;
+    response.reason = safe_line(error.reason);
     response.headers.emplace_back("Content-Type", "application/json; charset=utf-8");
-    // A code chosen by a function may hold anything; a header may not.
-    std::string code;
-    for (const char c : error.code)
-        if (static_cast<unsigned char>(c) > 0x20 && static_cast<unsigned char>(c) < 0x7F) code.push_back(c);
-    response.headers.emplace_back("Proxy-Status", "PostgREST; error=" + code);
+    response.headers.emplace_back("Proxy-Status", "PostgREST; error=" + error.code);
     for (const auto& header : error.headers) response.headers.push_back(header);
+    response.headers = safe_headers(response.headers);
     response.body = error_body(error, config);
     return response;
 }

@@ -47,6 +47,7 @@ public:
             response_.has_body = false;
             response_.body.clear();
         }
+        response_.headers = safe_headers(response_.headers);
         return std::move(response_);
     }
 
@@ -109,7 +110,7 @@ private:
         const auto planned = planned_rows(answer_.explain);
         if (*count == request::Count::planned) return planned;
         const auto most = asked_.context.config.db_max_rows;
-        if (most && answer_.total && *answer_.total > *most) return std::max(*answer_.total, planned.value_or(0));
+        if (answer_.total && *answer_.total > most.value_or(-1)) return std::max(*answer_.total, planned.value_or(0));
         return answer_.total;
     }
 

@@ -305,7 +305,7 @@ private:
         wish.no_body = !with_body;
         out_.handler = plan::choose_handler(cache_, accepted_, wish);
         out_.preferences_have_conflict = !table.primary_key.empty() || query.on_conflict.has_value();
-        out_.primary_key = table.primary_key;
+        out_.primary_key = planned.key;
         begin(Access::read_write, nullptr);
         set_main(sql::write_statement(planned, node, out_.handler, with_body,
                                       out_.action == Action::insert && returned == request::Return::headers_only));

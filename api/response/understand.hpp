@@ -27,8 +27,8 @@ struct Understood {
     request::Preferences preferences;
     bool preferences_have_conflict = false;  // resolution= has an effect
     plan::Handler handler;
-    request::Range range;  // of the root
-    std::vector<std::string> primary_key;
+    request::Range range;                  // of the root
+    std::vector<std::string> primary_key;  // in the order of Answer::location
     bool returns_void = false, returns_one = false;
     std::string allow;    // of OPTIONS
     std::string warning;  // embedded resources named as they soon may not be

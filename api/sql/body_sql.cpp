@@ -49,8 +49,8 @@ void write_body(Writer& out, const plan::Handler& handler, const schema::Functio
             if (handler.relation && !(function && plan::returns_scalar(*function))) out << "::" << *handler.relation;
             out << ')';
             return;
-        // Of one row; the aggregate makes it go with the others.
-        case Kind::scalar: out << "(array_agg(" << row_alias << ".pgrst_scalar))[1]"; return;
+        // Of one row, and nothing around it is aggregated.
+        case Kind::scalar: out << row_alias << ".pgrst_scalar"; return;
         case Kind::none: out << "null::text"; return;
     }
 }

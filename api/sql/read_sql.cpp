@@ -124,14 +124,14 @@ private:
         }
         if (child.empty_embed) return;
         separator_.next();
-        // json has no equality: where rows are grouped it has to be jsonb.
+        // json has no equality: where rows may be grouped it has to be jsonb.
         if (child.to_one()) {
             out_ << "row_to_json(";
-            out_.identifier(name) << ".*)" << (grouped_ ? "::jsonb" : "");
+            out_.identifier(name) << ".*)" << (node_.within_groups ? "::jsonb" : "");
         } else {
             out_ << "coalesce(";
             out_.identifier(name) << '.';
-            out_.identifier(name) << (grouped_ ? "::jsonb" : "") << ", '[]')";
+            out_.identifier(name) << (node_.within_groups ? "::jsonb" : "") << ", '[]')";
         }
         out_ << " AS ";
         out_.identifier(child.shown_name());

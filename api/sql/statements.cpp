@@ -1,5 +1,7 @@
 #include "api/sql/statements.hpp"
 
+#include <algorithm>
+
 #include "api/sql/body_sql.hpp"
 #include "api/sql/read_sql.hpp"
 #include "api/sql/write_sql.hpp"
@@ -46,15 +48,24 @@ Shape shape_of(const plan::Handler& handler) {
     return handler.media_type.kind == MediaKind::plan ? Shape::plan : Shape::single;
 }
 
+// One value for the column, or where `may_list` a few.
+bool holds(const plan::Condition& condition, const std::string& column, bool may_list) {
+    const request::Filter& filter = condition.filter;
+    if (condition.kind != request::Logic::Kind::term || filter.negated || !condition.column.path.empty() ||
+        condition.column.name != column)
+        return false;
+    if (filter.op == request::Operator::in)
+        return may_list && static_cast<std::int64_t>(filter.list.size()) <= few_rows;
+    return filter.op == request::Operator::eq && filter.quantifier == request::Quantifier::none;
+}
+
 bool holds_key(const Node& tree) {
     if (!tree.relation || tree.relation->primary_key.empty()) return false;
+    const bool may_list = tree.relation->primary_key.size() == 1;
     for (const std::string& column : tree.relation->primary_key) {
-        bool held = false;
-        for (const plan::Condition& condition : tree.where)
-            held =
-                held || (condition.kind == request::Logic::Kind::term && !condition.filter.negated &&
-                         condition.filter.op == request::Operator::eq && condition.column.path.empty() &&
-                         condition.filter.quantifier == request::Quantifier::none && condition.column.name == column);
+        const bool held = std::any_of(tree.where.begin(), tree.where.end(), [&](const plan::Condition& condition) {
+            return holds(condition, column, may_list);
+        });
         if (!held) return false;
     }
     return true;
@@ -95,13 +106,13 @@ void write_answer(Writer& out, const Node& tree, const ReadOptions& options, con
 }
 
 void write_location(Writer& out, const plan::Write& write) {
-    if (write.table->primary_key.empty()) {
+    if (write.key.empty()) {
         out << "null::text";
         return;
     }
     out << "CASE WHEN count(*) = 1 THEN (SELECT json_build_array(";
     Separator separator(out, ", ");
-    for (const std::string& column : write.table->primary_key) {
+    for (const std::string& column : write.key) {
         separator.next() << "to_json(s.";
         out.identifier(column) << ") #>> '{}'";
     }

@@ -51,6 +51,8 @@ TEST(Respond, planned_and_estimated_counts) {
     EXPECT_EQ(header(*asked.respond(answer), "Content-Range"), "0-2/4000");
     answer.total = 7;
     EXPECT_EQ(header(*asked.respond(answer), "Content-Range"), "0-2/7");
+    asked.config.db_max_rows.reset();  // nothing says from where on the plan is better: the greater one
+    EXPECT_EQ(header(*asked.respond(answer), "Content-Range"), "0-2/4000");
 }
 
 TEST(Respond, a_single_object_is_one_row) {
@@ -113,6 +115,22 @@ TEST(Respond, functions_may_set_status_and_headers) {
     answer.response_status = "teapot";
     EXPECT_FALSE(asked.respond(answer).has_value());
     EXPECT_EQ(asked.code(), "PGRST112");
+}
+
+TEST(Respond, no_text_breaks_out_of_its_header) {
+    Asked asked;
+    asked.get("/projects?limit=1&select=%22a%0D%0AX-Evil:%20y%22:clients(*)&clients.name=eq.x");
+    Answer answer = rows(1);
+    answer.response_headers = R"([{"X-One":"a\r\nX-Evil: b"},{"X Evil":"c"},{"X-Evil:":"d"}])";
+    const auto response = asked.respond(answer);
+    EXPECT_NE(header(*response, "Warning").find("to `aX-Evil: y`"), std::string::npos);
+    EXPECT_EQ(header(*response, "X-One"), "aX-Evil: b");
+    for (const auto& [name, value] : response->headers) {
+        EXPECT_EQ(value.find_first_of("\r\n"), std::string::npos) << name;
+        EXPECT_EQ(name.find_first_of(" :\r\n"), std::string::npos) << name;
+    }
+    const auto error = as_api_error({"PT400", "a\r\nX-Evil: b", "", ""}, asked.identity);
+    EXPECT_EQ(error_response(error, asked.config).reason, "aX-Evil: b");
 }
 
 TEST(Respond, void_functions_have_no_content) {
@@ -197,7 +215,7 @@ TEST(ErrorResponse, body_is_json_whatever_the_text) {
     Config config;
     const auto response = error_response(ApiError(400, "X", "a \"b\" \xFF\n", {}, "h"), config);
     EXPECT_EQ(response.body,
-              "{\"code\":\"X\",\"message\":\"a \\\"b\\\" \xEF\xBF\xBD\\n\",\"details\":null,\"hint\":\"h\"}");
+              "{\"code\":\"X\",\"details\":null,\"hint\":\"h\",\"message\":\"a \\\"b\\\" \xEF\xBF\xBD\\n\"}");
     EXPECT_EQ(header(response, "Proxy-Status"), "PostgREST; error=X");
     config.client_error_minimal = true;
     EXPECT_EQ(error_response(ApiError(400, "X", "m", {}, "h"), config).body, R"({"code":"X","message":"m"})");

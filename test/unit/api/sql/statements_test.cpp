@@ -25,6 +25,8 @@ TEST(ReadSql, long_answers_come_in_pieces_and_short_ones_do_not) {
     Asked asked;
     EXPECT_EQ(asked.get("/projects").transaction().shape, Shape::stream);
     EXPECT_EQ(asked.get("/projects?limit=100").transaction().shape, Shape::single);
+    EXPECT_EQ(asked.get("/projects?id=in.(1,2,3)").transaction().shape, Shape::single);
+    EXPECT_EQ(asked.get("/projects?name=in.(1,2,3)").transaction().shape, Shape::stream);
     EXPECT_EQ(asked.get("/projects?limit=1000000").transaction().shape, Shape::stream);
     EXPECT_EQ(asked.ask("HEAD", "/projects").transaction().shape, Shape::single);
     EXPECT_EQ(asked.ask("POST", "/rpc/twice").transaction().shape, Shape::single);
