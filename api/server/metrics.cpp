@@ -8,8 +8,8 @@ namespace fin::api {
 namespace {
 
 std::string number(double value) {
-    std::array<char, 40> text;
-    const auto end = std::to_chars(text.data(), text.data() + text.size(), value).ptr;
+    std::array<char, 400> text;
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed).ptr;
     return {text.data(), end};
 }
 

@@ -21,6 +21,9 @@ bool has_folded_line(std::string_view head) {
     return false;
 }
 
+// Lines may have been taken before: then the head can end right where `rest` begins.
+std::size_t end_of_head(std::string_view rest) { return rest.substr(0, 2) == "\r\n" ? 0 : rest.find("\r\n\r\n"); }
+
 }  // namespace
 
 RequestParser::RequestParser(const ParserLimits& limits) : limits_(limits) {
@@ -42,10 +45,15 @@ std::size_t RequestParser::take(std::string_view data) {
         const bool was_head = !head_done();
         error_code error;
         const auto taken = Base::put(boost::asio::const_buffer(rest.data(), rest.size()), error);
-        if (was_head && fault_ == nullptr && has_folded_line(rest.substr(0, std::min(taken, rest.find("\r\n\r\n")))))
+        if (was_head && fault_ == nullptr && has_folded_line(rest.substr(0, std::min(taken, end_of_head(rest)))))
             fault_ = "A header field is folded over several lines";
         if (fault_ != nullptr) refuse(400, "The request is malformed", fault_);
         total += taken;
+        // Beast counts the bytes of a line, not of the lines it took before.
+        if (was_head && !head_done()) head_size_ += taken;
+        if (head_size_ > limits_.head) refuse(431, "The request's header fields are too large", nullptr);
+        const bool head_ended = was_head && head_done();
+        if (head_ended) check_head();  // before anything of the body counts
         if (error == http::error::need_more) {
             // Lines of chunk sizes and trailers are held until they are complete: bounded like the head.
             if (!was_head && chunked_ && data.size() - total > limits_.chunk)
@@ -55,11 +63,8 @@ std::size_t RequestParser::take(std::string_view data) {
         if (error == http::error::header_limit) refuse(431, "The request's header fields are too large", nullptr);
         if (error == http::error::body_limit) refuse(413, "The request's body is too large", nullptr);
         if (error) refuse(400, "The request is malformed", error.message().c_str());
-        if (was_head && head_done()) {
-            check_head();
-            break;  // the caller looks at the head before the body is read
-        }
-        if (taken == 0) break;
+        // The caller looks at the head before the body is read.
+        if (head_ended || taken == 0) break;
     }
     return total;
 }

@@ -60,6 +60,7 @@ private:
     int version_ = 11, hosts_ = 0, lengths_ = 0, codings_ = 0;
     bool in_head_ = true, chunked_ = false, expects_continue_ = false, expects_other_ = false;
     std::uint64_t missing_ = 0;
+    std::size_t head_size_ = 0;  // bytes of lines taken before the head was complete
 };
 
 }  // namespace fin::api

@@ -44,7 +44,7 @@ const std::string host = "Host: x\r\n";
 const std::string post = "POST /rows?a=b HTTP/1.1\r\n" + host;
 
 TEST(RequestParser, PiecesOfAnySizeGiveTheSameRequest) {
-    const std::string bytes = post + "Content-Length: 12\r\nX-One: a b \r\nX-One: c\r\n\r\n{\r\n \"a\": 1\r\n}";
+    const std::string bytes = post + "Content-Length: 13\r\nX-One: a b \r\nX-One: c\r\n\r\n{\r\n \"a\": 1\r\n}";
     for (std::size_t size = 1; size <= bytes.size(); ++size) {
         const Read got = read(bytes, size);
         ASSERT_EQ(got.refused, 0) << size;
@@ -53,7 +53,7 @@ TEST(RequestParser, PiecesOfAnySizeGiveTheSameRequest) {
         EXPECT_EQ(got.request.path, "/rows");
         EXPECT_EQ(got.request.query, "a=b");
         EXPECT_EQ(got.request.body, "{\r\n \"a\": 1\r\n}");
-        const Headers expected = {{"host", "x"}, {"content-length", "12"}, {"x-one", "a b"}, {"x-one", "c"}};
+        const Headers expected = {{"host", "x"}, {"content-length", "13"}, {"x-one", "a b"}, {"x-one", "c"}};
         EXPECT_EQ(got.request.headers, expected);
         EXPECT_TRUE(got.keep_alive);
     }
@@ -109,9 +109,11 @@ TEST(RequestParser, RefusesWhatTwoServersReadDifferently) {
 }
 
 TEST(RequestParser, RefusesChunksThatAreNone) {
-    for (const char* body : {"g\r\n", "-1\r\na\r\n", "0x1\r\na\r\n", "+1\r\na\r\n", "fffffffffffffffff\r\na\r\n",
-                             "1\r\nab\r\n0\r\n\r\n", "1\na\n0\n\n", "\r\n"})
+    for (const char* body : {"g\r\n", "-1\r\na\r\n", "0x1\r\na\r\n0\r\n\r\n", "+1\r\na\r\n",
+                             "fffffffffffffffff\r\na\r\n", "1\r\nab\r\n0\r\n\r\n", "\r\n"})
         EXPECT_EQ(read(post + "Transfer-Encoding: chunked\r\n\r\n" + body, 1000).refused, 400) << body;
+    // Lines end with both characters: with one alone the body never comes.
+    EXPECT_FALSE(read(post + "Transfer-Encoding: chunked\r\n\r\n1\na\n0\n\n", 1000).done);
 }
 
 TEST(RequestParser, KeepsToItsLimits) {
@@ -120,6 +122,9 @@ TEST(RequestParser, KeepsToItsLimits) {
     limits.body = 10;
     limits.chunk = 100;
     EXPECT_EQ(read(post + "X: " + std::string(2000, 'a') + "\r\n\r\n", 100, limits).refused, 431);
+    std::string many = post;
+    for (int i = 0; i < 500; ++i) many += "X: y\r\n";
+    EXPECT_EQ(read(many, 6, limits).refused, 431) << "many small fields";
     EXPECT_EQ(read("GET /" + std::string(2000, 'a') + " HTTP/1.1\r\n" + host + "\r\n", 100, limits).refused, 431);
     EXPECT_EQ(read(post + "Content-Length: 11\r\n\r\n", 100, limits).refused, 413);
     const std::string chunked = post + "Transfer-Encoding: chunked\r\n\r\n";
