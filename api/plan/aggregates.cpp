@@ -41,7 +41,9 @@ void expand_stars(Node& node, bool grouped, const ReadContext& context) {
         std::any_of(node.relation->columns.begin(), node.relation->columns.end(), [&](const schema::Column& column) {
             return !representation(context.cache, column.nominal_type, "json").empty();
         });
-    if ((grouped || represented) && node.relation) {
+    // The rows of a write or call already hold the computed columns: "*" would show them again.
+    const bool computed = node.from_source && needed_columns(node).size() > 1;
+    if ((grouped || represented || computed) && node.relation) {
         std::vector<Selected> expanded;
         for (Selected& selected : node.select) {
             const bool star = selected.column.name == "*" && selected.column.path.empty();

@@ -297,8 +297,8 @@ private:
 
     void write(const QueryString& query, const schema::Relation& table, const plan::Node& node,
                std::optional<request::Payload> payload, plan::Wish& wish) {
-        const plan::Write planned = plan::plan_write(write_kind(out_.action), cache_, table, query, out_.preferences,
-                                                     payload ? std::move(*payload) : request::Payload(), node);
+        plan::Write planned = plan::plan_write(write_kind(out_.action), cache_, table, query, out_.preferences,
+                                               payload ? std::move(*payload) : request::Payload(), node);
         refuse_unknown_preferences(out_.preferences);
         const auto returned = out_.preferences.returned;
         const bool with_body = returned == request::Return::representation;

@@ -23,6 +23,24 @@ void write_csv_line(Writer& out) {
     out << "substring(" << row_alias << "::text, 2, length(" << row_alias << "::text) - 2)";
 }
 
+// The names of the columns, from the first row; no rows: none.
+void write_csv_header(Writer& out, std::string_view rows) {
+    out << "(SELECT coalesce(string_agg(k, ','), '') FROM (SELECT json_object_keys(r) AS k FROM "
+           "(SELECT row_to_json(h) AS r FROM "
+        << rows << " AS h LIMIT 1) s) a)";
+}
+
+// One row of the body.
+void write_piece(Writer& out, const plan::Handler& handler, const schema::Function* function) {
+    if (handler.kind == Kind::csv) return write_csv_line(out);
+    const bool stripped = handler.kind == Kind::json_stripped;
+    const bool scalar = function && plan::returns_scalar(*function);
+    out << (scalar ? "coalesce(" : "") << (stripped ? "json_strip_nulls(" : "")
+        << (scalar ? "to_json(" : "row_to_json(");
+    write_item(out, function);
+    out << (stripped ? "))::text" : ")::text") << (scalar ? ", 'null')" : "");
+}
+
 }  // namespace
 
 void write_body(Writer& out, const plan::Handler& handler, const schema::Function* function,
@@ -33,9 +51,8 @@ void write_body(Writer& out, const plan::Handler& handler, const schema::Functio
         case Kind::object:
         case Kind::object_stripped: write_json(out, function, handler.kind == Kind::object_stripped, true); return;
         case Kind::csv:
-            out << "(SELECT coalesce(string_agg(k, ','), '') FROM (SELECT json_object_keys(r) AS k FROM "
-                   "(SELECT row_to_json(h) AS r FROM "
-                << header_source << " AS h LIMIT 1) s) a) || E'\\n' || coalesce(string_agg(";
+            write_csv_header(out, header_source);
+            out << " || E'\\n' || coalesce(string_agg(";
             write_csv_line(out);
             out << ", E'\\n'), '')";
             return;
@@ -56,17 +73,29 @@ void write_body(Writer& out, const plan::Handler& handler, const schema::Functio
 }
 
 bool can_stream(const plan::Handler& handler) {
-    return handler.media_type.kind != request::MediaType::Kind::plan && handler.kind == Kind::json;
+    if (handler.media_type.kind == request::MediaType::Kind::plan) return false;
+    return handler.kind == Kind::json || handler.kind == Kind::json_stripped || handler.kind == Kind::csv;
 }
 
-void write_piece(Writer& out, const plan::Handler& /*handler*/, const schema::Function* function) {
-    const bool scalar = function && plan::returns_scalar(*function);
-    if (scalar)
-        out << "coalesce(to_json(";
-    else
-        out << "row_to_json(";
-    write_item(out, function);
-    out << (scalar ? ")::text, 'null')" : ")::text");
+void write_pieces(Writer& out, const plan::Handler& handler, const schema::Function* function, std::string_view rows,
+                  std::string_view rest) {
+    const bool csv = handler.kind == Kind::csv;
+    // The separators of json_agg, so that the text does not depend on the way it was made.
+    const std::string_view separator = csv ? "E'\\n'" : "E', \\n '";
+    out << "SELECT ";
+    if (csv) {
+        write_csv_header(out, rows);
+        out << " || " << separator;
+    } else {
+        out << "'['";
+    }
+    out << " || coalesce((SELECT ";
+    write_piece(out, handler, function);
+    out << " FROM " << rows << " AS " << row_alias << " LIMIT 1), '')" << rest;
+    out << " UNION ALL SELECT " << separator << " || ";
+    write_piece(out, handler, function);
+    out << rest << " FROM (SELECT * FROM " << rows << " OFFSET 1) AS " << row_alias;
+    if (!csv) out << " UNION ALL SELECT ']'" << rest;
 }
 
 }  // namespace fin::api::sql

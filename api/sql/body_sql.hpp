@@ -15,8 +15,11 @@ constexpr std::string_view response_status = "nullif(current_setting('response.s
 void write_body(Writer& out, const plan::Handler& handler, const schema::Function* function,
                 std::string_view header_source);
 
-// One row of the body, for answers in pieces; only where the handler can do that.
+// Answers in pieces; only where the handler can do that.
 bool can_stream(const plan::Handler& handler);
-void write_piece(Writer& out, const plan::Handler& handler, const schema::Function* function);
+// SELECT of one column per piece, joined by UNION ALL with the columns of `rest` after each.
+// rows: a common table expression that holds the rows.
+void write_pieces(Writer& out, const plan::Handler& handler, const schema::Function* function, std::string_view rows,
+                  std::string_view rest);
 
 }  // namespace fin::api::sql

@@ -77,20 +77,13 @@ bool is_long(const Node& tree) {
 }
 
 // After "WITH ... " with the source: first what is known of the answer, then its pieces.
-void write_pieces(Writer& out, const Node& tree, const ReadOptions& options, const schema::Function* function,
+void write_stream(Writer& out, const Node& tree, const ReadOptions& options, const schema::Function* function,
                   std::string_view rows) {
-    constexpr std::string_view no_more = ", null, null, null, null, null, null";
     out << "SELECT count(*)::text, ";
     write_total(out, tree, options);
-    out << ", null::text, null::text, " << response_headers << ", " << response_status << ", null::int8 FROM " << rows;
-    out << " UNION ALL SELECT '[' || coalesce((SELECT ";
-    write_piece(out, options.handler, function);
-    out << " FROM " << rows << " AS " << row_alias << " LIMIT 1), '')" << no_more;
-    // The separators of json_agg, so that the text does not depend on the way it was made.
-    out << " UNION ALL SELECT E', \\n ' || ";
-    write_piece(out, options.handler, function);
-    out << no_more << " FROM (SELECT * FROM " << rows << " OFFSET 1) AS " << row_alias;
-    out << " UNION ALL SELECT ']'" << no_more;
+    out << ", null::text, null::text, " << response_headers << ", " << response_status << ", null::int8 FROM " << rows
+        << " UNION ALL ";
+    write_pieces(out, options.handler, function, rows, ", null, null, null, null, null, null");
 }
 
 void write_answer(Writer& out, const Node& tree, const ReadOptions& options, const schema::Function* function,
@@ -129,7 +122,7 @@ Main read_statement(const Node& tree, const ReadOptions& options) {
         out << "WITH " << source_name << " AS MATERIALIZED (";
         write_read(out, tree);
         out << ") ";
-        write_pieces(out, tree, options, nullptr, source_name);
+        write_stream(out, tree, options, nullptr, source_name);
         main.query = out.take();
         return main;
     }
@@ -150,7 +143,7 @@ Main read_statement(const Node& tree, const ReadOptions& options) {
     return main;
 }
 
-Main call_statement(const plan::Call& call, const Node& tree, const ReadOptions& options) {
+Main call_statement(plan::Call& call, const Node& tree, const ReadOptions& options) {
     Writer out;
     Main main;
     const schema::Function& function = *call.function;
@@ -165,7 +158,7 @@ Main call_statement(const plan::Call& call, const Node& tree, const ReadOptions&
         out << ", _fin_rows AS MATERIALIZED (";
         write_read(out, tree);
         out << ") ";
-        write_pieces(out, tree, options, &function, "_fin_rows");
+        write_stream(out, tree, options, &function, "_fin_rows");
         main.query = out.take();
         return main;
     }
@@ -177,7 +170,7 @@ Main call_statement(const plan::Call& call, const Node& tree, const ReadOptions&
     return main;
 }
 
-Main write_statement(const plan::Write& write, const Node& tree, const plan::Handler& handler, bool with_body,
+Main write_statement(plan::Write& write, const Node& tree, const plan::Handler& handler, bool with_body,
                      bool with_location) {
     Writer out;
     Main main;

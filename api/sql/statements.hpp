@@ -24,9 +24,10 @@ struct Main {
 };
 
 Main read_statement(const plan::Node& tree, const ReadOptions& options);
-Main call_statement(const plan::Call& call, const plan::Node& tree, const ReadOptions& options);
+Main call_statement(plan::Call& call, const plan::Node& tree, const ReadOptions& options);
+// The body is taken out of `call` and `write`: it may be large.
 // with_body: the representation; with_location: the key of the one inserted row.
-Main write_statement(const plan::Write& write, const plan::Node& tree, const plan::Handler& handler, bool with_body,
+Main write_statement(plan::Write& write, const plan::Node& tree, const plan::Handler& handler, bool with_body,
                      bool with_location);
 // EXPLAIN of the count query, for count=planned and estimated.
 Query count_plan(const plan::Node& tree);

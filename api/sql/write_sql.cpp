@@ -23,23 +23,23 @@ void write_defaults(Writer& out, const std::vector<WrittenColumn>& columns) {
     out << ')';
 }
 
-void write_json_source(Writer& out, const Write& write) {
+void write_json_source(Writer& out, Write& write) {
     if (!write.use_defaults) {
-        out.parameter(write.body.text);
+        out.parameter(std::move(write.body.text));
     } else if (write.body.is_object) {
         write_defaults(out, write.columns);
         out << " || ";
-        out.parameter(write.body.text) << "::jsonb";
+        out.parameter(std::move(write.body.text)) << "::jsonb";
     } else {
         out << "(SELECT jsonb_agg(";
         write_defaults(out, write.columns);
         out << " || elem) FROM jsonb_array_elements(";
-        out.parameter(write.body.text) << ") elem)";
+        out.parameter(std::move(write.body.text)) << ") elem)";
     }
 }
 
 // The body's rows as a table named pgrst_body.
-void write_rows(Writer& out, const Write& write) {
+void write_rows(Writer& out, Write& write) {
     const bool transformed = std::any_of(write.columns.begin(), write.columns.end(),
                                          [](const WrittenColumn& column) { return !column.transform.empty(); });
     out << "FROM ";
@@ -49,7 +49,7 @@ void write_rows(Writer& out, const Write& write) {
             out << "(VALUES (1)) " << body_alias;
         } else {
             out << "json_array_elements(";
-            out.parameter(write.body.text) << ") " << body_alias;
+            out.parameter(std::move(write.body.text)) << ") " << body_alias;
         }
         return;
     }
@@ -115,7 +115,7 @@ void write_conflict(Writer& out, const Write& write) {
     write_inserted(out, false);
 }
 
-void write_insert(Writer& out, const Write& write) {
+void write_insert(Writer& out, Write& write) {
     out << "INSERT INTO " << write.table->name;
     if (!write.columns.empty()) {
         out << " (";
@@ -143,7 +143,7 @@ void write_insert(Writer& out, const Write& write) {
     write_returning(out, write);
 }
 
-void write_update(Writer& out, const Write& write) {
+void write_update(Writer& out, Write& write) {
     if (write.columns.empty()) {
         // Nothing to set: no rows, but the representation's columns.
         out << "SELECT ";
@@ -186,10 +186,10 @@ void write_argument(Writer& out, const plan::Call& call, const plan::Argument& a
     }
 }
 
-void write_invocation(Writer& out, const plan::Call& call) {
+void write_invocation(Writer& out, plan::Call& call) {
     out << call.function->name << '(';
     if (call.whole_body) {
-        out.parameter(call.body.text) << "::" << call.function->parameters[0].type;
+        out.parameter(std::move(call.body.text)) << "::" << call.function->parameters[0].type;
     } else {
         Separator separator(out, ", ");
         for (const plan::Argument& argument : call.arguments) {
@@ -202,7 +202,7 @@ void write_invocation(Writer& out, const plan::Call& call) {
 
 }  // namespace
 
-void write_mutation(Writer& out, const Write& write) {
+void write_mutation(Writer& out, Write& write) {
     switch (write.kind) {
         case Write::Kind::insert:
         case Write::Kind::put: return write_insert(out, write);
@@ -217,7 +217,7 @@ void write_mutation(Writer& out, const Write& write) {
     write_returning(out, write);
 }
 
-void write_call(Writer& out, const plan::Call& call, const std::vector<std::string>& columns) {
+void write_call(Writer& out, plan::Call& call, const std::vector<std::string>& columns) {
     const bool scalar = plan::returns_scalar(*call.function);
     out << "SELECT ";
     if (scalar) {
@@ -236,7 +236,7 @@ void write_call(Writer& out, const plan::Call& call, const std::vector<std::stri
     out << " FROM ";
     if (call.from_json && !call.arguments.empty()) {
         out << "(SELECT * FROM " << (call.body.is_object ? "json_to_record(" : "json_to_recordset(");
-        out.parameter(call.body.text) << ") AS _(";
+        out.parameter(std::move(call.body.text)) << ") AS _(";
         Separator separator(out, ", ");
         for (const plan::Argument& argument : call.arguments)
             separator.next().identifier(argument.parameter->name) << ' ' << argument.parameter->max_length_type;

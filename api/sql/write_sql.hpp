@@ -6,8 +6,9 @@
 
 namespace fin::api::sql {
 
-void write_mutation(Writer& out, const plan::Write& write);
+// The body is taken out of `write` and `call`: it may be large.
+void write_mutation(Writer& out, plan::Write& write);
 // The function's rows; a value is one column, pgrst_scalar.
-void write_call(Writer& out, const plan::Call& call, const std::vector<std::string>& columns);
+void write_call(Writer& out, plan::Call& call, const std::vector<std::string>& columns);
 
 }  // namespace fin::api::sql

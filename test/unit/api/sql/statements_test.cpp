@@ -199,6 +199,17 @@ TEST(WriteSql, the_representation_gets_the_columns_it_needs) {
     EXPECT_TRUE(asked.sql_has("RETURNING \"api\".\"projects\".\"id\")")) << asked.sql();
 }
 
+TEST(WriteSql, computed_columns_are_shown_once) {
+    Asked asked;
+    asked.ask("POST", "/clients?select=*,shout", {{"prefer", "return=representation"}}, R"({"id":1})");
+    EXPECT_TRUE(
+        asked.sql_has("RETURNING \"api\".\"clients\".\"id\", \"api\".\"clients\".\"name\", "
+                      "\"api\".\"clients\".\"shout\")"))
+        << asked.sql();
+    EXPECT_TRUE(asked.sql_has("(SELECT \"clients\".\"id\", \"clients\".\"name\", \"clients\".\"shout\" FROM"))
+        << asked.sql();
+}
+
 TEST(CallSql, arguments_are_named) {
     Asked asked;
     asked.get("/rpc/add?a=1");
