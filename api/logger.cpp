@@ -16,8 +16,9 @@ std::atomic<LogLevel> chosen{LogLevel::info};
 
 void set_log_level(LogLevel level) { chosen = level; }
 
-void log_message(LogLevel level, std::string_view message) {
-    if (level > chosen.load()) return;
+namespace {
+
+void write_line(LogLevel level, std::string_view message) {
     constexpr std::array<const char*, 5> names = {"FATAL", "ERROR", "WARNING", "INFO", "DEBUG"};
     const std::time_t now = std::time(nullptr);
     std::tm parts = {};
@@ -31,5 +32,13 @@ void log_message(LogLevel level, std::string_view message) {
     line += '\n';
     if (::write(2, line.data(), line.size()) < 0) return;  // nobody listens
 }
+
+}  // namespace
+
+void log_message(LogLevel level, std::string_view message) {
+    if (level <= chosen.load()) write_line(level, message);
+}
+
+void announce(std::string_view message) { write_line(LogLevel::info, message); }
 
 }  // namespace fin::api

@@ -8,5 +8,6 @@ namespace fin::api {
 
 void set_log_level(LogLevel level);
 void log_message(LogLevel level, std::string_view message);
+void announce(std::string_view message);  // at every level: where it listens
 
 }  // namespace fin::api

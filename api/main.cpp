@@ -69,7 +69,8 @@ SIGNALS
     SIGUSR2           reads the settings again, and the TLS files; opens the access log again.
 
 EXIT STATUS
-    0  ended as told    2  wrong use    3  the settings are wrong    4  it cannot serve (port, TLS files)
+    0  ended as told    1  the database is gone and db-pool-automatic-recovery is off
+    2  wrong use    3  the settings are wrong    4  it cannot serve (port, TLS files)
 
 NOTIFICATIONS
     NOTIFY pgrst, 'reload schema'; NOTIFY pgrst, 'reload config'; NOTIFY pgrst does both.
@@ -142,10 +143,10 @@ int main(int count, char** arguments) {
         }
         auto* service = new fin::api::Service(
             [path](const std::map<std::string, std::string>& settings) { return load(path, settings); });
-        service->run();
+        const int status = service->run();
         std::fflush(nullptr);
         // Requests cut off at the end still refer to the service: the process is their end.
-        std::_Exit(0);
+        std::_Exit(status);
     } catch (const ConfigError& error) {
         std::fprintf(stderr, "pg_fin_api: %s\n", error.what());
         return bad_settings;

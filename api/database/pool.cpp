@@ -183,7 +183,6 @@ void Pool::opened(std::unique_ptr<Connection> connection, std::uint64_t epoch, c
     ++counts_.failed;
     last_failure_ = failure;
     retry_at_ = Clock::now() + backoff_.next();
-    if (!options_.recovers) retry_at_ = Clock::now();
     if (open_ > 0) return;  // the waiting ones are served by what is there
     for (auto& queue : waiters_) {
         for (const auto& waiter : queue) {

@@ -17,7 +17,6 @@ struct PoolOptions {
     std::string uri;
     int size = 10;
     std::chrono::milliseconds acquisition_timeout{10000}, max_lifetime{1800000}, max_idle{30000};
-    bool recovers = true;  // db-pool-automatic-recovery
 };
 
 class Pool;

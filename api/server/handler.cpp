@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <ctime>
 
+#include "api/logger.hpp"
 #include "api/server/response.hpp"
 
 namespace fin::api {
@@ -111,6 +112,7 @@ Task<Response> run(Worker& worker, Client& client, const Request& request, const
     facts.prepare = serving.config->db_prepared_statements;
     facts.application_name = application_name(request);
     facts.want_position = databases.replica != nullptr;
+    if (serving.config->log_query) announce("query: " + wanted.main.text);
     std::string writer;
     bool standby = false;
     if (databases.replica != nullptr) {
@@ -220,6 +222,7 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
     }
     if (refused) {
         if (sink.begun) throw CutOff();
+        if (refused->status == 500) log_message(LogLevel::error, refused->code + " " + refused->message);
         handled.response = error_response(*refused, config);
     }
     if (handled.streamed) co_return handled;

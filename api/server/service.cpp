@@ -20,6 +20,7 @@ namespace fin::api {
 
 namespace {
 
+constexpr int lost_database = 1;
 constexpr std::chrono::seconds grace(30);  // for requests under way when the server is told to end
 
 void raise_open_files() {
@@ -34,7 +35,7 @@ void raise_open_files() {
 Service::Service(LoadConfig load) : load_(std::move(load)) {}
 Service::~Service() = default;
 
-void Service::run() {
+int Service::run() {
     config_ = std::make_shared<const Config>(load_({}));
     set_log_level(config_->log_level);
     for (const auto& warning : config_->warnings) log_message(LogLevel::warn, warning);
@@ -84,6 +85,7 @@ void Service::run() {
     for (auto& thread : threads) thread.join();
     for (const auto& worker : workers_) worker->flush_log();
     if (!config_->server_unix_socket.empty()) ::unlink(config_->server_unix_socket.c_str());
+    return exit_status_;
 }
 
 void Service::make_workers() {
@@ -102,7 +104,6 @@ void Service::make_databases() {
     options.acquisition_timeout = std::chrono::seconds(config_->db_pool_acquisition_timeout);
     options.max_lifetime = std::chrono::seconds(config_->db_pool_max_lifetime);
     options.max_idle = std::chrono::seconds(config_->db_pool_max_idletime);
-    options.recovers = config_->db_pool_automatic_recovery;
     primary_ = std::make_unique<Pool>(options, executors, helpers_);
     databases_.emplace(Databases{*primary_});
     if (!config_->fin_replica_uri.empty()) {
@@ -126,7 +127,13 @@ void Service::make_databases() {
         serving_.cache = std::move(cache);
         publish();
     };
-    hooks.failed = [](const std::string&) {};
+    hooks.failed = [this](const std::string& failure) {
+        // db-pool-automatic-recovery=false: whoever supervises the server is to start it again.
+        if (config_->db_pool_automatic_recovery || !keeper_->state().loaded) return;
+        log_message(LogLevel::crit, "the database is gone, and db-pool-automatic-recovery is off: " + failure);
+        exit_status_ = lost_database;
+        control_.stop();
+    };
     keeper_ = std::make_unique<Keeper>(control_.get_executor(), helpers_, *primary_, std::move(hooks));
 }
 
@@ -181,10 +188,10 @@ void Service::listen() {
     const Executor executor = workers_.front()->context.get_executor();
     if (!config_->server_unix_socket.empty()) {
         acceptor_.emplace(listen_on_path(executor, config_->server_unix_socket, config_->server_unix_socket_mode));
-        log_message(LogLevel::info, "listening on " + config_->server_unix_socket);
+        announce("listening on " + config_->server_unix_socket);
     } else {
         acceptor_.emplace(listen_on(executor, config_->server_host, config_->server_port));
-        log_message(LogLevel::info, "listening on port " + std::to_string(port_of(*acceptor_)));
+        announce("listening on port " + std::to_string(port_of(*acceptor_)));
     }
     listening_ = true;
     asio::co_spawn(
@@ -200,7 +207,7 @@ void Service::listen_admin() {
     if (!config_->admin_server_port) return;
     const std::string host = config_->admin_server_host.empty() ? config_->server_host : config_->admin_server_host;
     admin_.emplace(listen_on(control_.get_executor(), host, *config_->admin_server_port));
-    log_message(LogLevel::info, "admin server on port " + std::to_string(port_of(*admin_)));
+    announce("admin server on port " + std::to_string(port_of(*admin_)));
     asio::co_spawn(
         control_.get_executor(),
         [this]() -> Task<void> {

@@ -24,8 +24,8 @@ public:
     explicit Service(LoadConfig load);
     ~Service();
 
-    // Serves until a signal ends it. Throws ConfigError and std::runtime_error where it cannot begin.
-    void run();
+    // Serves until a signal ends it; the exit status. Throws ConfigError and std::runtime_error where it cannot begin.
+    int run();
 
 private:
     void make_workers();
@@ -57,6 +57,7 @@ private:
     std::size_t turn_ = 0;
     std::atomic<bool> listening_{false};
     bool stopping_ = false;
+    int exit_status_ = 0;
 };
 
 }  // namespace fin::api

@@ -264,6 +264,67 @@ subtest 'the server is killed' => sub {
     check_writes($file, { 201 => 1, 503 => 1, 599 => 1 });  # 599: the client found nobody there
 };
 
+subtest 'TLS and a Unix socket' => sub {
+    my $folder = folder();
+    my ($key, $certificate, $socket) = ("$folder/key.pem", "$folder/certificate.pem", "$folder/api.sock");
+    system_or_bail('openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+        '-addext', 'subjectAltName=DNS:localhost', '-keyout', $key, '-out', $certificate);
+    my $secure = start_api(folder(), $uri, 'fin-tls-cert' => $certificate, 'fin-tls-key' => $key);
+    my $url = "https://localhost:$secure->{port}/items?id=eq.7&select=id";
+    my @curl = ('curl', '-s', '--cacert', $certificate, '--resolve', "localhost:$secure->{port}:127.0.0.1");
+    my ($out) = run_command([@curl, $url]);
+    is($out, '[{"id":7}]', 'an answer by TLS');
+    ($out) = run_command([@curl, '--tls-max', '1.1', '-o', "$folder/none", '-w', '%{http_code}', $url]);
+    is($out, '000', 'not by TLS 1.1');
+    ($out) = run_command([@curl, "https://localhost:$secure->{port}/rpc/lines?n=3001&limit=3000"]);
+    is(scalar @{ decode_json($out) }, 3000, 'a long one');
+    unlike(($secure->raw("GET /items HTTP/1.1\r\nHost: x\r\n\r\n"))[0], qr/HTTP/, 'nothing without TLS');
+    # A new certificate, as a renewal leaves it.
+    system_or_bail('openssl', 'req', '-x509', '-key', $key, '-days', '2', '-subj', '/CN=localhost', '-addext',
+        'subjectAltName=DNS:localhost,DNS:renewed', '-out', $certificate);
+    kill 'USR2', $secure->{pid};
+    ok(wait_until(sub {
+        my ($said) = run_command(['bash', '-c',
+            "openssl s_client -connect 127.0.0.1:$secure->{port} </dev/null 2>/dev/null | openssl x509 -noout -ext subjectAltName"]);
+        return $said =~ /DNS:renewed/;
+    }, 10), 'a new certificate is taken at a signal');
+    is($secure->stop, 0, 'and it ends well');
+    my $local = start_api(folder(), $uri, 'server-unix-socket' => $socket, 'server-unix-socket-mode' => '600');
+    ($out) = run_command(['curl', '-s', '--unix-socket', $socket, 'http://x/items?id=eq.7&select=id']);
+    is($out, '[{"id":7}]', 'an answer by a Unix socket');
+    is((stat $socket)[2] & 0777, 0600, 'with its mode');
+    $local->stop('KILL');
+    $local = start_api(folder(), $uri, 'server-unix-socket' => $socket);
+    ($out) = run_command(['curl', '-s', '--unix-socket', $socket, 'http://x/items?id=eq.7&select=id']);
+    is($out, '[{"id":7}]', 'a socket that was left behind is replaced');
+    $local->stop;
+    ok(!-e $socket, 'and gone at the end');
+};
+
+subtest 'settings' => sub {
+    my $folder = folder();
+    spew("$folder/wrong.conf", "server-port = \"many\"\n");
+    my $program = $ENV{PG_FIN_API} // "$FindBin::Bin/../../build/release/api/pg_fin_api";
+    my ($out, $err) = run_command([$program, '--check-config', "$folder/wrong.conf"]);
+    is($? >> 8, 3, 'wrong settings have a status of their own');
+    like($err, qr/server-port/, 'and are named');
+    ($out, $err) = run_command([$program, "$folder/wrong.conf"]);
+    is($? >> 8, 3, 'nothing is served with them');
+    ($out, $err) = run_command([$program, "$folder/none.conf"]);
+    is($? >> 8, 3, 'nor without the file');
+    ($out, $err) = run_command([$program, '--no-such-option']);
+    is($? >> 8, 2, 'wrong use');
+    ($out) = run_command([$program, '--help']);
+    like($out, qr/^NAME.*SYNOPSIS.*OPTIONS.*EXIT STATUS/s, '--help is a manual page');
+    spew("$folder/right.conf", "db-uri = \"postgresql://u:hunter2\@h/d\"\njwt-secret = \"" . 'hunter2' x 6 . "\"\n");
+    ($out) = run_command([$program, '--dump-config', "$folder/right.conf"]);
+    like($out, qr/^db-pool = 10$/m, '--dump-config tells defaults');
+    unlike($out, qr/hunter2/, 'and no secret');
+    spew("$folder/taken.conf", "server-host = \"127.0.0.1\"\nserver-port = $api->{port}\n");
+    ($out, $err) = run_command([$program, "$folder/taken.conf"]);
+    is($? >> 8, 4, 'a port that is taken');
+};
+
 subtest 'the end' => sub {
     my $busy = $api->connect_raw;
     my $idle = $api->connect_raw;
