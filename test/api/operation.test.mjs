@@ -46,6 +46,12 @@ describe('the admin port', () => {
     })
     it('Server-Timing', async () =>
         expect(await server.call('GET /label'), { headers: { 'Server-Timing': /jwt;dur=[\d.]+, ?parse;dur=[\d.]+, ?plan;dur=[\d.]+, ?transaction;dur=[\d.]+, ?response;dur=[\d.]+/ } }))
+    it('a W3C trace reaches the database', async () => {
+        const trace = '4bf92f3577b34da6a3ce929d0e0e4736'
+        const ask = (traceparent) => server.call('GET /rpc/seen?setting=application_name', { headers: { traceparent } })
+        assert.match((await ask(`00-${trace}-00f067aa0ba902b7-01`)).json, new RegExp(trace))
+        assert.doesNotMatch((await ask('00-not-a-trace')).json, /not-a-trace/)
+    })
     it('the trace header comes back', async () => expect(await server.call('GET /label', { headers: { 'X-Request-Id': 'r-17' } }), { headers: { 'X-Request-Id': 'r-17' } }))
 })
 

@@ -39,7 +39,7 @@ describe('POST', () => {
             headers: { Location: '/draft?id=eq.77', 'Preference-Applied': 'return=headers-only' },
         })
         expect(await server.call('POST /stock', { body: { warehouse: 'w', item: 'i' }, headers: prefer('return=headers-only') }), {
-            headers: { Location: '/stock?item=eq.i&warehouse=eq.w' },
+            headers: { Location: '/stock?warehouse=eq.w&item=eq.i' },
         })
     })
     it('return=minimal', async () =>
