@@ -1,6 +1,7 @@
 #include "api/database/pool.hpp"
 
 #include <algorithm>
+#include <boost/asio/async_result.hpp>
 #include <boost/asio/post.hpp>
 
 namespace fin::api {
@@ -58,31 +59,66 @@ Task<Lease> Pool::acquire(unsigned worker) {
             throw ApiError(503, "PGRST000", "Database connection error. Retrying the connection.", last_failure_, {},
                            {{"Retry-After", std::to_string(retry_after())}});
         }
-        waiter = std::make_shared<Waiter>(workers_[worker]);
+        waiter = std::make_shared<Waiter>();
         waiter->worker = worker;
         waiter->since = now;
-        waiter->timer.expires_after(options_.acquisition_timeout);
         waiters_[worker].push_back(waiter);
         ++waiting_;
         if (open_ + opening_ < options_.size && opening_ < waiting_ && now >= retry_at_) open_one();
     }
     dead.clear();
-    IoError woken;
-    co_await waiter->timer.async_wait(into(woken));
-    const std::lock_guard lock(mutex_);
+    co_await wait(waiter);
+    // Nobody else touches a waiter whose waiting is over.
     if (waiter->granted != nullptr) {
         Lease lease(this, std::move(waiter->granted));
         co_return lease;
     }
-    if (!waiter->refusal.empty()) {
-        throw ApiError(503, "PGRST000", "Database connection error. Retrying the connection.", waiter->refusal, {},
-                       {{"Retry-After", std::to_string(retry_after())}});
+    if (waiter->refusal.empty())
+        throw ApiError(504, "PGRST003", "Timed out acquiring connection from connection pool.");
+    const std::lock_guard lock(mutex_);
+    throw ApiError(503, "PGRST000", "Database connection error. Retrying the connection.", waiter->refusal, {},
+                   {{"Retry-After", std::to_string(retry_after())}});
+}
+
+template <class Handler>
+struct Pool::ResumeWith final : Pool::Resume {
+    explicit ResumeWith(Handler given) : handler(std::move(given)) {}
+    void post(const Executor& executor) override { asio::post(executor, std::move(handler)); }
+    Handler handler;
+};
+
+Task<void> Pool::wait(const WaiterPtr& waiter) {
+    const auto suspend = [this, &waiter](auto handler) {
+        auto resume = std::make_unique<ResumeWith<decltype(handler)>>(std::move(handler));
+        const std::lock_guard lock(mutex_);
+        if (waiter->over)  // another thread was quicker
+            resume->post(workers_[waiter->worker]);
+        else
+            waiter->resume = std::move(resume);
+    };
+    return asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(suspend, awaiting);
+}
+
+void Pool::wake(Waiter& waiter) {
+    waiter.over = true;
+    if (waiter.resume == nullptr) return;
+    const auto resume = std::move(waiter.resume);
+    resume->post(workers_[waiter.worker]);
+}
+
+void Pool::expire() {
+    const std::lock_guard lock(mutex_);
+    if (waiting_ == 0) return;
+    const auto last = Clock::now() - options_.acquisition_timeout;
+    for (auto& queue : waiters_) {
+        while (!queue.empty() && queue.front()->since <= last) {
+            const WaiterPtr waiter = queue.front();
+            queue.pop_front();
+            --waiting_;
+            ++counts_.timeouts;
+            wake(*waiter);
+        }
     }
-    auto& queue = waiters_[worker];
-    queue.erase(std::remove(queue.begin(), queue.end(), waiter), queue.end());
-    --waiting_;
-    ++counts_.timeouts;
-    throw ApiError(504, "PGRST003", "Timed out acquiring connection from connection pool.");
 }
 
 bool Pool::expired(const Connection& connection, Clock::time_point now) const {
@@ -107,10 +143,6 @@ Pool::WaiterPtr Pool::next_waiter(unsigned worker) {
     return waiter;
 }
 
-void Pool::wake(const WaiterPtr& waiter) {
-    asio::post(workers_[waiter->worker], [waiter] { waiter->timer.cancel(); });
-}
-
 void Pool::put(std::unique_ptr<Connection> connection) {
     const auto now = Clock::now();
     const std::lock_guard lock(mutex_);
@@ -127,7 +159,7 @@ void Pool::put(std::unique_ptr<Connection> connection) {
             ++counts_.handed_over;
         }
         waiter->granted = std::move(connection);
-        wake(waiter);
+        wake(*waiter);
         return;
     }
     connection->idle_since = now;
@@ -172,7 +204,7 @@ void Pool::opened(std::unique_ptr<Connection> connection, std::uint64_t epoch, c
                 connection->move_to(workers_[waiter->worker]);
             }
             waiter->granted = std::move(connection);
-            wake(waiter);
+            wake(*waiter);
         } else {
             connection->idle_since = Clock::now();
             idle_[worker].push_back(std::move(connection));
@@ -187,7 +219,7 @@ void Pool::opened(std::unique_ptr<Connection> connection, std::uint64_t epoch, c
     for (auto& queue : waiters_) {
         for (const auto& waiter : queue) {
             waiter->refusal = failure;
-            wake(waiter);
+            wake(*waiter);
         }
         waiting_ -= static_cast<int>(queue.size());
         queue.clear();
@@ -238,7 +270,7 @@ void Pool::close() {
     for (auto& queue : waiters_) {
         for (const auto& waiter : queue) {
             waiter->refusal = "the server is shutting down";
-            wake(waiter);
+            wake(*waiter);
         }
         waiting_ -= static_cast<int>(queue.size());
         queue.clear();

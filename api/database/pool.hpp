@@ -57,6 +57,8 @@ public:
     Task<Lease> acquire(unsigned worker);
     // Closes what was idle or open too long and what the other side closed. From any thread, each second or so.
     void tidy();
+    // Ends the waiting of requests that waited too long. From any thread, each 100 ms or so.
+    void expire();
     // The database can be reached (again): the next request need not wait for the back-off to end.
     void reachable();
     // No connection of before is used again (the server restarted, the standby was promoted).
@@ -67,11 +69,18 @@ public:
 
 private:
     friend class Lease;
+    // A coroutine that is suspended, to go on on its io thread.
+    struct Resume {
+        virtual ~Resume() = default;
+        virtual void post(const Executor& executor) = 0;
+    };
+    template <class Handler>
+    struct ResumeWith;
     struct Waiter {
-        explicit Waiter(const Executor& executor) : timer(executor) {}
-        Timer timer;
         unsigned worker = 0;
         Clock::time_point since;
+        std::unique_ptr<Resume> resume;  // null: not suspended yet
+        bool over = false;               // granted, refused or too late
         std::unique_ptr<Connection> granted;
         std::string refusal;  // why there will be none
     };
@@ -80,7 +89,8 @@ private:
     void put(std::unique_ptr<Connection> connection);
     void open_one();  // mutex held
     void opened(std::unique_ptr<Connection> connection, std::uint64_t epoch, const std::string& failure);
-    void wake(const WaiterPtr& waiter);
+    Task<void> wait(const WaiterPtr& waiter);
+    void wake(Waiter& waiter);               // mutex held
     WaiterPtr next_waiter(unsigned worker);  // mutex held
     bool expired(const Connection& connection, Clock::time_point now) const;
     int retry_after() const;  // s; mutex held

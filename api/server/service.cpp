@@ -76,6 +76,8 @@ int Service::run() {
     }
     asio::co_spawn(
         control_.get_executor(), [this]() -> Task<void> { return keeper_->run(); }, asio::detached);
+    asio::co_spawn(
+        control_.get_executor(), [this]() -> Task<void> { return keep_house(); }, asio::detached);
     if (watch_ != nullptr)
         asio::co_spawn(
             control_.get_executor(), [this]() -> Task<void> { return watch_->run(); }, asio::detached);
@@ -238,6 +240,20 @@ void Service::stop() {
     for (const auto& worker : workers_) asio::post(worker->context, [&worker = *worker] { worker.drain(); });
     asio::co_spawn(
         control_.get_executor(), [this]() -> Task<void> { return wait_for_end(); }, asio::detached);
+}
+
+Task<void> Service::keep_house() {
+    Timer timer(control_.get_executor());
+    for (unsigned turn = 1;; ++turn) {
+        timer.expires_after(std::chrono::milliseconds(100));
+        IoError ignored;
+        co_await timer.async_wait(into(ignored));
+        for (Pool* pool : {primary_.get(), replica_.get()}) {
+            if (pool == nullptr) continue;
+            pool->expire();
+            if (turn % 10 == 0) pool->tidy();
+        }
+    }
 }
 
 Task<void> Service::wait_for_end() {

@@ -35,6 +35,7 @@ private:
     void publish();  // what requests are answered by, to all io threads
     void reload_settings(const std::map<std::string, std::string>& database_settings);
     void stop();
+    Task<void> keep_house();  // of the pools
     Task<void> wait_for_end();
     Response admin_answer(const Request& request) const;
     std::string metrics() const;
