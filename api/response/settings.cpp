@@ -55,11 +55,11 @@ std::string search_path(const Config& config, std::string_view schema) {
 class Settings {
 public:
     void known(std::string_view name, std::string value) {
-        separator_.next() << "set_config('" << name << "', ";
+        separator_.next() << "pg_catalog.set_config('" << name << "', ";
         out_.parameter(std::move(value)) << ", true)";
     }
     void named(const std::string& name, const std::string& value) {
-        separator_.next() << "set_config(";
+        separator_.next() << "pg_catalog.set_config(";
         out_.parameter(name) << ", ";
         out_.parameter(value) << ", true)";
     }

@@ -14,19 +14,19 @@ void write_item(Writer& out, const schema::Function* function) {
 
 void write_json(Writer& out, const schema::Function* function, bool stripped, bool first_only) {
     const bool one = first_only || (function && plan::returns_one(*function));
-    out << "coalesce(" << (stripped ? "json_strip_nulls(" : "") << "json_agg(";
+    out << "coalesce(" << (stripped ? "pg_catalog.json_strip_nulls(" : "") << "pg_catalog.json_agg(";
     write_item(out, function);
     out << ')' << (one ? "->0" : "") << (stripped ? ")" : "") << ", '" << (one ? "null" : "[]") << "')";
 }
 
 void write_csv_line(Writer& out) {
-    out << "substring(" << row_alias << "::text, 2, length(" << row_alias << "::text) - 2)";
+    out << "pg_catalog.substring(" << row_alias << "::text, 2, pg_catalog.length(" << row_alias << "::text) - 2)";
 }
 
 // The names of the columns, from the first row; no rows: none.
 void write_csv_header(Writer& out, std::string_view rows) {
-    out << "(SELECT coalesce(string_agg(k, ','), '') FROM (SELECT json_object_keys(r) AS k FROM "
-           "(SELECT row_to_json(h) AS r FROM "
+    out << "(SELECT coalesce(pg_catalog.string_agg(k, ','), '') FROM (SELECT pg_catalog.json_object_keys(r) AS k FROM "
+           "(SELECT pg_catalog.row_to_json(h) AS r FROM "
         << rows << " AS h LIMIT 1) s) a)";
 }
 
@@ -35,8 +35,8 @@ void write_piece(Writer& out, const plan::Handler& handler, const schema::Functi
     if (handler.kind == Kind::csv) return write_csv_line(out);
     const bool stripped = handler.kind == Kind::json_stripped;
     const bool scalar = function && plan::returns_scalar(*function);
-    out << (scalar ? "coalesce(" : "") << (stripped ? "json_strip_nulls(" : "")
-        << (scalar ? "to_json(" : "row_to_json(");
+    out << (scalar ? "coalesce(" : "") << (stripped ? "pg_catalog.json_strip_nulls(" : "")
+        << (scalar ? "pg_catalog.to_json(" : "pg_catalog.row_to_json(");
     write_item(out, function);
     out << (stripped ? "))::text" : ")::text") << (scalar ? ", 'null')" : "");
 }
@@ -52,12 +52,13 @@ void write_body(Writer& out, const plan::Handler& handler, const schema::Functio
         case Kind::object_stripped: write_json(out, function, handler.kind == Kind::object_stripped, true); return;
         case Kind::csv:
             write_csv_header(out, header_source);
-            out << " || E'\\n' || coalesce(string_agg(";
+            out << " || E'\\n' || coalesce(pg_catalog.string_agg(";
             write_csv_line(out);
             out << ", E'\\n'), '')";
             return;
         case Kind::geojson:
-            out << "json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(ST_AsGeoJSON("
+            out << "pg_catalog.json_build_object('type', 'FeatureCollection', 'features', "
+                   "coalesce(pg_catalog.json_agg(ST_AsGeoJSON("
                 << row_alias << ")::json), '[]'))";
             return;
         case Kind::aggregate:

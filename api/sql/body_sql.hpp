@@ -6,9 +6,11 @@
 
 namespace fin::api::sql {
 
+// Functions are named with pg_catalog everywhere: one of the same name with closer types, planted in a schema of the
+// search path, would otherwise run with the rights of every client.
 constexpr std::string_view row_alias = "_fin_row";
-constexpr std::string_view response_headers = "nullif(current_setting('response.headers', true), '')";
-constexpr std::string_view response_status = "nullif(current_setting('response.status', true), '')";
+constexpr std::string_view response_headers = "nullif(pg_catalog.current_setting('response.headers', true), '')";
+constexpr std::string_view response_status = "nullif(pg_catalog.current_setting('response.status', true), '')";
 
 // An aggregate over row_alias. function: that the rows come from, nullptr: none. header_source: where CSV takes its
 // first line from.

@@ -33,10 +33,10 @@ std::string_view operator_text(Operator op) {
         case Operator::nxl: return "&>";
         case Operator::adj: return "-|-";
         case Operator::isdistinct: return "IS DISTINCT FROM";
-        case Operator::fts: return "@@ to_tsquery";
-        case Operator::plfts: return "@@ plainto_tsquery";
-        case Operator::phfts: return "@@ phraseto_tsquery";
-        case Operator::wfts: return "@@ websearch_to_tsquery";
+        case Operator::fts: return "@@ pg_catalog.to_tsquery";
+        case Operator::plfts: return "@@ pg_catalog.plainto_tsquery";
+        case Operator::phfts: return "@@ pg_catalog.phraseto_tsquery";
+        case Operator::wfts: return "@@ pg_catalog.websearch_to_tsquery";
         case Operator::in:
         case Operator::is: break;
     }
@@ -60,7 +60,7 @@ void write_in(Writer& out, const plan::Condition& condition) {
         out << " = ANY (";
         out.parameter(request::array_literal(list)) << ')';
     } else {
-        out << " = ANY (SELECT " << condition.column.transform << "(unnest(";
+        out << " = ANY (SELECT " << condition.column.transform << "(pg_catalog.unnest(";
         out.parameter(request::array_literal(list)) << "::text[])))";
     }
 }
@@ -97,13 +97,13 @@ void write_embedded(Writer& out, const plan::Condition& condition, const plan::N
 
 void write_column(Writer& out, const Qualifier& table, const plan::Column& column) {
     if (column.to_tsvector) {
-        out << "to_tsvector(";
+        out << "pg_catalog.to_tsvector(";
         if (column.language) out.parameter(*column.language) << ", ";
     }
     if (column.full_row) {
         out.identifier(table.name.name);
     } else {
-        if (column.to_json) out << "to_jsonb(";
+        if (column.to_json) out << "pg_catalog.to_jsonb(";
         out << table.name << '.';
         if (column.name == "*")
             out << '*';

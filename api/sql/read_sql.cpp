@@ -126,7 +126,7 @@ private:
         separator_.next();
         // json has no equality: where rows may be grouped it has to be jsonb.
         if (child.to_one()) {
-            out_ << "row_to_json(";
+            out_ << "pg_catalog.row_to_json(";
             out_.identifier(name) << ".*)" << (node_.within_groups ? "::jsonb" : "");
         } else {
             out_ << "coalesce(";
@@ -231,10 +231,10 @@ void write_limits(Writer& out, const plan::Range& range) {
 // One array per column, all in the same order.
 void write_spread_arrays(Writer& out, const Node& child, const std::string& name) {
     // Not null where there are rows: what inner joins and null filters ask.
-    out << "SELECT nullif(count(*), 0) AS ";
+    out << "SELECT nullif(pg_catalog.count(*), 0) AS ";
     out.identifier(name);
     for (const plan::SpreadColumn& column : child.spread_columns) {
-        out << ", coalesce(json_agg(";
+        out << ", coalesce(pg_catalog.json_agg(";
         out.identifier(name) << '.';
         out.identifier(column.name);
         if (!child.order.empty()) {
@@ -260,7 +260,7 @@ void write_join(Writer& out, const Node& child, const Node& parent) {
     if (child.spread == Spread::to_many) {
         write_spread_arrays(out, child, name);
     } else if (array) {
-        out << "SELECT json_agg(";
+        out << "SELECT pg_catalog.json_agg(";
         out.identifier(name) << ") AS ";
         out.identifier(name) << " FROM (";
     }

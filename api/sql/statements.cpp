@@ -25,9 +25,9 @@ void write_total(Writer& out, const Node& tree, const ReadOptions& options) {
     if (!counts(options)) {
         out << "null::int8";
     } else if (options.range.all() && !options.max_rows) {
-        out << "count(*)";
+        out << "pg_catalog.count(*)";
     } else {
-        out << "(SELECT count(*) FROM (";
+        out << "(SELECT pg_catalog.count(*) FROM (";
         write_count(out, tree);
         if (options.count == request::Count::estimated && options.max_rows) {
             out << " LIMIT ";
@@ -79,7 +79,7 @@ bool is_long(const Node& tree) {
 // After "WITH ... " with the source: first what is known of the answer, then its pieces.
 void write_stream(Writer& out, const Node& tree, const ReadOptions& options, const schema::Function* function,
                   std::string_view rows) {
-    out << "SELECT count(*)::text, ";
+    out << "SELECT pg_catalog.count(*)::text, ";
     write_total(out, tree, options);
     out << ", null::text, null::text, " << response_headers << ", " << response_status << ", null::int8 FROM " << rows
         << " UNION ALL ";
@@ -88,7 +88,7 @@ void write_stream(Writer& out, const Node& tree, const ReadOptions& options, con
 
 void write_answer(Writer& out, const Node& tree, const ReadOptions& options, const schema::Function* function,
                   std::string_view header_source) {
-    out << "SELECT " << (function && plan::returns_one(*function) ? "1::int8" : "count(*)") << ", ";
+    out << "SELECT " << (function && plan::returns_one(*function) ? "1::int8" : "pg_catalog.count(*)") << ", ";
     if (function && plan::returns_one(*function) && counts(options) && options.range.all() && !options.max_rows)
         out << "1::int8";
     else
@@ -103,10 +103,10 @@ void write_location(Writer& out, const plan::Write& write) {
         out << "null::text";
         return;
     }
-    out << "CASE WHEN count(*) = 1 THEN (SELECT json_build_array(";
+    out << "CASE WHEN pg_catalog.count(*) = 1 THEN (SELECT pg_catalog.json_build_array(";
     Separator separator(out, ", ");
     for (const std::string& column : write.key) {
-        separator.next() << "to_json(s.";
+        separator.next() << "pg_catalog.to_json(s.";
         out.identifier(column) << ") #>> '{}'";
     }
     out << ")::text FROM " << source_name << " AS s) END";
@@ -178,7 +178,7 @@ Main write_statement(plan::Write& write, const Node& tree, const plan::Handler& 
     write_explain(out, handler);
     out << "WITH " << source_name << " AS (";
     write_mutation(out, write);
-    out << ") SELECT count(*), null::int8, ";
+    out << ") SELECT pg_catalog.count(*), null::int8, ";
     if (with_body)
         write_body(out, handler, nullptr, source_name);
     else
@@ -189,7 +189,8 @@ Main write_statement(plan::Write& write, const Node& tree, const plan::Handler& 
     else
         out << "null::text";
     out << ", " << response_headers << ", " << response_status << ", ";
-    out << (write.counts_inserted() ? "nullif(current_setting('pgrst.inserted', true), '')::int8" : "null::int8");
+    out << (write.counts_inserted() ? "nullif(pg_catalog.current_setting('pgrst.inserted', true), '')::int8"
+                                    : "null::int8");
     out << " FROM (";
     if (with_body)
         write_read(out, tree);

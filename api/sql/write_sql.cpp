@@ -16,7 +16,7 @@ constexpr std::string_view body_alias = "pgrst_body";
 
 // jsonb_build_object('column', default, ...)
 void write_defaults(Writer& out, const std::vector<WrittenColumn>& columns) {
-    out << "jsonb_build_object(";
+    out << "pg_catalog.jsonb_build_object(";
     Separator separator(out, ", ");
     for (const WrittenColumn& column : columns)
         if (!column.default_value.empty()) separator.next() << literal(column.name) << ", " << column.default_value;
@@ -31,9 +31,9 @@ void write_json_source(Writer& out, Write& write) {
         out << " || ";
         out.parameter(std::move(write.body.text)) << "::jsonb";
     } else {
-        out << "(SELECT jsonb_agg(";
+        out << "(SELECT pg_catalog.jsonb_agg(";
         write_defaults(out, write.columns);
-        out << " || elem) FROM jsonb_array_elements(";
+        out << " || elem) FROM pg_catalog.jsonb_array_elements(";
         out.parameter(std::move(write.body.text)) << ") elem)";
     }
 }
@@ -48,7 +48,7 @@ void write_rows(Writer& out, Write& write) {
         if (write.body.is_object) {
             out << "(VALUES (1)) " << body_alias;
         } else {
-            out << "json_array_elements(";
+            out << "pg_catalog.json_array_elements(";
             out.parameter(std::move(write.body.text)) << ") " << body_alias;
         }
         return;
@@ -64,7 +64,8 @@ void write_rows(Writer& out, Write& write) {
         }
         out << " FROM ";
     }
-    out << (write.use_defaults ? "jsonb_to_record" : "json_to_record") << (write.body.is_object ? "(" : "set(");
+    out << (write.use_defaults ? "pg_catalog.jsonb_to_record" : "pg_catalog.json_to_record")
+        << (write.body.is_object ? "(" : "set(");
     write_json_source(out, write);
     out << ") AS " << (transformed ? "_" : body_alias) << '(';
     Separator separator(out, ", ");
@@ -75,7 +76,8 @@ void write_rows(Writer& out, Write& write) {
 
 // Counts rows in a setting of the transaction: true for each. Up for what would be inserted, down for what was there.
 void write_inserted(Writer& out, bool up) {
-    out << "set_config('pgrst.inserted', (coalesce(nullif(current_setting('pgrst.inserted', true), '')::int, 0) "
+    out << "pg_catalog.set_config('pgrst.inserted', (coalesce(nullif(pg_catalog.current_setting('pgrst.inserted', "
+           "true), '')::int, 0) "
         << (up ? "+ 1)::text, true) <> '0'" : "- 1)::text, true) <> '-1'");
 }
 
@@ -235,7 +237,8 @@ void write_call(Writer& out, plan::Call& call, const std::vector<std::string>& c
     }
     out << " FROM ";
     if (call.from_json && !call.arguments.empty()) {
-        out << "(SELECT * FROM " << (call.body.is_object ? "json_to_record(" : "json_to_recordset(");
+        out << "(SELECT * FROM "
+            << (call.body.is_object ? "pg_catalog.json_to_record(" : "pg_catalog.json_to_recordset(");
         out.parameter(std::move(call.body.text)) << ") AS _(";
         Separator separator(out, ", ");
         for (const plan::Argument& argument : call.arguments)

@@ -11,9 +11,10 @@ TEST(ReadSql, one_row_by_key_is_one_small_statement) {
     Asked asked;
     asked.get("/projects?id=eq.7");
     EXPECT_EQ(asked.sql(),
-              "SELECT count(*), null::int8, coalesce(json_agg(_fin_row), '[]'), null::text, "
-              "nullif(current_setting('response.headers', true), ''), "
-              "nullif(current_setting('response.status', true), ''), null::int8 FROM (SELECT \"api\".\"projects\".* "
+              "SELECT pg_catalog.count(*), null::int8, coalesce(pg_catalog.json_agg(_fin_row), '[]'), null::text, "
+              "nullif(pg_catalog.current_setting('response.headers', true), ''), "
+              "nullif(pg_catalog.current_setting('response.status', true), ''), null::int8 FROM (SELECT "
+              "\"api\".\"projects\".* "
               "FROM \"api\".\"projects\" WHERE \"api\".\"projects\".\"id\" = $1) AS _fin_row");
     EXPECT_EQ(asked.values(), Values{"7"});
     EXPECT_EQ(asked.transaction().shape, Shape::single);
@@ -39,8 +40,9 @@ TEST(ReadSql, every_kind_of_filter) {
         "english).cat&name=plfts.dog&name=isdistinct.q");
     for (const char* part :
          {"NOT \"api\".\"projects\".\"id\" = ANY ($1)", "\"name\" ILIKE $2", "\"client_id\" IS NOT NULL",
-          "\"api\".\"projects\".\"data\"->$3->>$4::int > ANY ($5)", "\"words\" @@ to_tsquery($6, $7)",
-          "to_tsvector(\"api\".\"projects\".\"name\") @@ plainto_tsquery($8)", "\"name\" IS DISTINCT FROM $9"})
+          "\"api\".\"projects\".\"data\"->$3->>$4::int > ANY ($5)", "\"words\" @@ pg_catalog.to_tsquery($6, $7)",
+          "pg_catalog.to_tsvector(\"api\".\"projects\".\"name\") @@ pg_catalog.plainto_tsquery($8)",
+          "\"name\" IS DISTINCT FROM $9"})
         EXPECT_TRUE(asked.sql_has(part)) << part << "\n" << asked.sql();
     EXPECT_EQ(asked.values(), (Values{"{\"1\",\"2\"}", "%x%", "a", "+0", "{1}", "english", "cat", "dog", "q", "1"}));
 }
@@ -63,16 +65,17 @@ TEST(ReadSql, nothing_typed_is_ever_spliced) {
 TEST(ReadSql, paths_that_are_not_json_go_through_to_jsonb) {
     Asked asked;
     asked.get("/projects?select=name->x,data->y->0&order=name->z.desc.nullslast&limit=1");
-    EXPECT_TRUE(asked.sql_has("to_jsonb(\"api\".\"projects\".\"name\")->$1 AS \"x\"")) << asked.sql();
+    EXPECT_TRUE(asked.sql_has("pg_catalog.to_jsonb(\"api\".\"projects\".\"name\")->$1 AS \"x\"")) << asked.sql();
     EXPECT_TRUE(asked.sql_has("\"api\".\"projects\".\"data\"->$2->$3::int AS \"y\"")) << asked.sql();
-    EXPECT_TRUE(asked.sql_has("ORDER BY to_jsonb(\"api\".\"projects\".\"name\")->$4 DESC NULLS LAST LIMIT $5"))
+    EXPECT_TRUE(
+        asked.sql_has("ORDER BY pg_catalog.to_jsonb(\"api\".\"projects\".\"name\")->$4 DESC NULLS LAST LIMIT $5"))
         << asked.sql();
 }
 
 TEST(ReadSql, embeds_each_cardinality) {
     Asked asked;
     asked.get("/projects?id=eq.1&select=id,c:clients!inner(name)");
-    EXPECT_TRUE(asked.sql_has("row_to_json(\"_fin_1\".*) AS \"c\"")) << asked.sql();
+    EXPECT_TRUE(asked.sql_has("pg_catalog.row_to_json(\"_fin_1\".*) AS \"c\"")) << asked.sql();
     EXPECT_TRUE(
         asked.sql_has("INNER JOIN LATERAL (SELECT \"clients_1\".\"name\" FROM \"api\".\"clients\" AS "
                       "\"clients_1\" WHERE \"clients_1\".\"id\" = \"api\".\"projects\".\"client_id\") AS "
@@ -127,7 +130,7 @@ TEST(ReadSql, aggregates_group_by_the_rest) {
 TEST(ReadSql, spreading_many_rows_makes_ordered_arrays) {
     Asked asked;
     asked.get("/clients?id=eq.1&select=name,...projects(names:name)&projects.order=id.desc");
-    EXPECT_TRUE(asked.sql_has("json_agg(\"_fin_1\".\"names\" ORDER BY \"_fin_1\".\"_fin_order_1\" DESC)"))
+    EXPECT_TRUE(asked.sql_has("pg_catalog.json_agg(\"_fin_1\".\"names\" ORDER BY \"_fin_1\".\"_fin_order_1\" DESC)"))
         << asked.sql();
 }
 
@@ -143,12 +146,31 @@ TEST(ReadSql, ten_thousand_filters_are_one_statement) {
     EXPECT_EQ(asked.get(url).code(), "PGRST100");  // more than the protocol carries
 }
 
+// A function of the search path with closer types than pg_catalog's would run with every client's rights.
+TEST(ReadSql, functions_are_those_of_the_catalogue) {
+    Asked asked;
+    for (const char* url : {"/projects?select=*,name->x,clients(*),...clients(n:name)&name=fts.a&limit=1", "/projects",
+                            "/rpc/some_projects", "/rpc/add?a=1"}) {
+        asked.get(url, {{"prefer", "count=exact"}});
+        ASSERT_FALSE(asked.error) << url;
+        const std::string all = asked.sql() + asked.transaction().settings.text;
+        for (const char* name : {"count(", "json_agg(", "row_to_json(", "to_json(", "to_jsonb(", "current_setting(",
+                                 "set_config(", "to_tsvector(", "to_tsquery("})
+            for (std::size_t at = all.find(name); at != std::string::npos; at = all.find(name, at + 1)) {
+                const bool longer = at > 0 && all[at - 1] == '_';  // row_to_json
+                EXPECT_TRUE(longer || all.substr(at - std::min<std::size_t>(at, 11), 11) == "pg_catalog.")
+                    << all.substr(at);
+            }
+    }
+}
+
 TEST(WriteSql, insert_reads_its_rows_from_the_body) {
     Asked asked;
     asked.ask("POST", "/clients", {}, R"({"name":"x","id":1})");
-    EXPECT_EQ(asked.sql().substr(0, asked.sql().find(") SELECT count")),
+    EXPECT_EQ(asked.sql().substr(0, asked.sql().find(") SELECT pg_catalog.count")),
               "WITH pgrst_source AS (INSERT INTO \"api\".\"clients\" (\"id\", \"name\") SELECT pgrst_body.\"id\", "
-              "pgrst_body.\"name\" FROM json_to_record($1) AS pgrst_body(\"id\" integer, \"name\" text) RETURNING 1");
+              "pgrst_body.\"name\" FROM pg_catalog.json_to_record($1) AS pgrst_body(\"id\" integer, \"name\" text) "
+              "RETURNING 1");
     EXPECT_EQ(asked.values(), Values{R"({"name":"x","id":1})"});
     EXPECT_EQ(asked.transaction().access, Access::read_write);
     EXPECT_FALSE(asked.transaction().may_use_replica);
@@ -157,8 +179,9 @@ TEST(WriteSql, insert_reads_its_rows_from_the_body) {
 TEST(WriteSql, absent_keys_can_take_defaults) {
     Asked asked;
     asked.ask("POST", "/projects?columns=id,name", {{"prefer", "missing=default"}}, R"([{"id":1}])");
-    EXPECT_TRUE(asked.sql_has("jsonb_agg(jsonb_build_object('name', 'new'::text) || elem)")) << asked.sql();
-    EXPECT_TRUE(asked.sql_has("jsonb_to_recordset(")) << asked.sql();
+    EXPECT_TRUE(asked.sql_has("pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object('name', 'new'::text) || elem)"))
+        << asked.sql();
+    EXPECT_TRUE(asked.sql_has("pg_catalog.jsonb_to_recordset(")) << asked.sql();
 }
 
 TEST(WriteSql, upsert_names_its_conflict) {
@@ -174,9 +197,9 @@ TEST(WriteSql, upsert_names_its_conflict) {
 TEST(WriteSql, update_delete_and_put_choose_rows_by_the_root_filters) {
     Asked asked;
     asked.ask("PATCH", "/clients?id=eq.1", {}, R"({"name":"x"})");
-    EXPECT_TRUE(
-        asked.sql_has("UPDATE \"api\".\"clients\" SET \"name\" = pgrst_body.\"name\" FROM json_to_record($1) AS "
-                      "pgrst_body(\"name\" text) WHERE \"api\".\"clients\".\"id\" = $2"))
+    EXPECT_TRUE(asked.sql_has(
+        "UPDATE \"api\".\"clients\" SET \"name\" = pgrst_body.\"name\" FROM pg_catalog.json_to_record($1) AS "
+        "pgrst_body(\"name\" text) WHERE \"api\".\"clients\".\"id\" = $2"))
         << asked.sql();
     asked.ask("DELETE", "/clients?or=(id.eq.1,id.eq.2)");
     EXPECT_TRUE(asked.sql_has("DELETE FROM \"api\".\"clients\" WHERE (\"api\".\"clients\".\"id\" = $1 OR "))
@@ -216,7 +239,7 @@ TEST(CallSql, arguments_are_named) {
     EXPECT_TRUE(asked.sql_has("\"api\".\"add\"(\"a\" := $1::integer) AS pgrst_scalar")) << asked.sql();
     asked.ask("POST", "/rpc/add", {}, R"({"b":2,"a":1})");
     EXPECT_TRUE(
-        asked.sql_has("json_to_record($1) AS _(\"a\" integer, \"b\" integer) LIMIT 1) pgrst_body, LATERAL "
+        asked.sql_has("pg_catalog.json_to_record($1) AS _(\"a\" integer, \"b\" integer) LIMIT 1) pgrst_body, LATERAL "
                       "(SELECT \"api\".\"add\"(\"a\" := pgrst_body.\"a\", \"b\" := pgrst_body.\"b\")"))
         << asked.sql();
     EXPECT_EQ(asked.transaction().access, Access::read_only);
