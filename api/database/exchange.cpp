@@ -186,12 +186,14 @@ public:
                 }
             }
         }
-        if (!piece_.empty() && !pipeline_.failure && !refused) co_await send_piece();
+        // What fits into one piece is no stream: it goes out whole, with its length, or as an error.
+        if (!held && !piece_.empty() && !pipeline_.failure && !refused) co_await send_piece();
     }
 
     Answer answer;
     std::optional<std::uint64_t> position;
-    std::exception_ptr refused;  // what respond() threw at a streamed answer's first row
+    std::exception_ptr refused;    // what respond() threw at a streamed answer's first row
+    std::optional<Response> held;  // of a streamed answer, until its first piece goes out
     bool begun = false, ended = false;
 
 private:
@@ -226,14 +228,12 @@ private:
         if (!begun) {
             begun = true;
             read_answer(result, answer);
-            Response response;
             try {
-                response = handling_.respond(answer);
+                held = handling_.respond(answer);
             } catch (...) {
                 refused = std::current_exception();
                 co_return;
             }
-            co_await sink_.begin(std::move(response));
             if (answer.body) piece_ += *answer.body;
         } else if (status == PGRES_SINGLE_TUPLE && PQgetisnull(result, 0, 0) == 0) {
             const char* text = PQgetvalue(result, 0, 0);
@@ -247,6 +247,11 @@ private:
     }
 
     Task<void> send_piece() {
+        if (held) {
+            Response response = std::move(*held);
+            held.reset();
+            co_await sink_.begin(std::move(response));
+        }
         co_await sink_.write(piece_);
         piece_.clear();
     }
@@ -260,6 +265,7 @@ private:
 
 public:
     bool committed() const { return committed_; }
+    std::string take_piece() { return std::move(piece_); }
 
 private:
     bool committed_ = false;
@@ -366,7 +372,11 @@ Task<Exchanged> exchange(Connection& connection, const Handling& handling, const
         connection.mark_broken();
         throw ConnectionLost("the transaction ended without COMMIT");
     }
-    exchanged.streamed = stream;
+    if (reading.held) {
+        exchanged.response = std::move(*reading.held);
+        exchanged.response.body = reading.take_piece();
+    }
+    exchanged.streamed = stream && !reading.held;
     exchanged.position = reading.position;
     co_return exchanged;
 }

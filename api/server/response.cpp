@@ -94,8 +94,14 @@ Response preflight_response(const Request& request, const Config& config) {
     add_origin(response.headers, config, std::move(origin));
     response.headers.emplace_back("Access-Control-Allow-Methods", "GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD");
     std::string allowed = "Authorization";
-    if (const std::string asked = request.header("access-control-request-headers"); !asked.empty())
-        allowed += ", " + asked;
+    const std::string asked = request.header("access-control-request-headers");
+    for (std::size_t at = 0; at < asked.size();) {
+        const std::size_t end = std::min(asked.find(',', at), asked.size());
+        const std::size_t first = std::min(asked.find_first_not_of(" \t", at), end);
+        if (const std::size_t last = asked.find_last_not_of(" \t", end - 1); end > first)
+            allowed += ", " + asked.substr(first, last + 1 - first);
+        at = end + 1;
+    }
     allowed += ", Accept, Accept-Language, Content-Language";
     response.headers.emplace_back("Access-Control-Allow-Headers", std::move(allowed));
     response.headers.emplace_back("Access-Control-Max-Age", "86400");
@@ -111,6 +117,9 @@ void add_shared_headers(Headers& headers, const Request& request, const Config& 
                                  "Server, Transfer-Encoding, Range-Unit");
         }
     }
+    if (request.method == "OPTIONS" && config.server_cors_allowed_origins.empty() &&
+        !has(headers, "Access-Control-Allow-Origin"))
+        add_origin(headers, config, {});
     if (config.server_trace_header.empty()) return;
     for (const auto& [name, value] : request.headers)
         if (same(name, config.server_trace_header)) headers.emplace_back(config.server_trace_header, value);
