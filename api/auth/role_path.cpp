@@ -30,7 +30,10 @@ public:
         std::vector<Segment> steps;
         while (at_ < text_.size()) {
             if (take("[?(")) {
-                steps.push_back(one({Selector::Kind::filter, "", 0, {}, {}, 1, older_condition()}));
+                Selector filter;
+                filter.kind = Selector::Kind::filter;
+                filter.condition = older_condition();
+                steps.push_back(one(std::move(filter)));
                 expect(')');
                 expect(']');
                 if (at_ != text_.size()) fail();
@@ -218,7 +221,7 @@ private:
         return left;
     }
 
-    static Condition negated(Condition condition) {
+    static Condition negated(const Condition& condition) {
         return [condition](const Json& root, const Json& node) { return !condition(root, node); };
     }
 
@@ -237,7 +240,7 @@ private:
         } else {
             condition = comparison(depth, negative);
         }
-        return negative ? negated(std::move(condition)) : condition;
+        return negative ? negated(condition) : condition;
     }
 
     struct Operand {
