@@ -23,6 +23,7 @@ struct ConnectionLost : std::exception {
 // PostgreSQL refused a statement. What came before it in the transaction is rolled back.
 struct StatementFailed : std::exception {
     DatabaseError error;
+    bool stale = false;  // by a plan or name out of date, which is forgotten now: the next try prepares anew
     explicit StatementFailed(DatabaseError given) : error(std::move(given)) {}
     const char* what() const noexcept override { return error.message.c_str(); }
 };

@@ -99,7 +99,9 @@ public:
             check(PQsendQueryParams(raw, text.c_str(), count, nullptr, arguments.data(), nullptr, nullptr, 0));
         } else {
             const char* name = connection_.statements.find(text);
-            if (name == nullptr) {
+            if (name != nullptr) {
+                reused = true;
+            } else {
                 sent_.push_back({Step::prepare, &text, connection_.statements.new_name()});
                 name = sent_.back().name.c_str();
                 check(PQsendPrepare(raw, name, text.c_str(), 0, nullptr));
@@ -147,6 +149,7 @@ public:
     }
 
     std::optional<DatabaseError> failure;
+    bool reused = false;  // a statement of an earlier pipeline
 
 private:
     void check(int accepted) {
@@ -364,8 +367,11 @@ Task<Exchanged> exchange(Connection& connection, const Handling& handling, const
     if (pipeline.failure) {
         // The statements are gone (DISCARD, a pooler between) or were made for other tables: prepared anew next time.
         const std::string& state = pipeline.failure->sqlstate;
-        if (state == "26000" || state == "0A000" || state == "42P05") connection.generation = ~std::uint64_t{0};
-        throw StatementFailed(std::move(*pipeline.failure));
+        const bool outdated = state == "26000" || state == "0A000" || state == "42P05";
+        if (outdated) connection.generation = ~std::uint64_t{0};
+        StatementFailed failed(std::move(*pipeline.failure));
+        failed.stale = outdated && pipeline.reused;
+        throw failed;
     }
     if (refused) std::rethrow_exception(refused);
     if (!wanted.roll_back && !reading.committed()) {

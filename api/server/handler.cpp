@@ -61,6 +61,7 @@ ApiError lost(const std::string& details) {
 struct Attempt {
     std::optional<Exchanged> exchanged;
     std::optional<DatabaseError> failed;
+    bool stale = false;
     std::optional<std::string> lost;
     std::optional<ApiError> refused;
 };
@@ -79,6 +80,7 @@ Task<Attempt> attempt(Worker& worker, Client& client, Pool& pool, const Handling
         result.exchanged.emplace(co_await exchange(*lease, handling, facts, sink));
     } catch (const StatementFailed& error) {
         result.failed = error.error;
+        result.stale = error.stale;
     } catch (const ConnectionLost& error) {
         result.lost = error.message;
     } catch (const ApiError& error) {
@@ -143,9 +145,9 @@ Task<Response> run(Worker& worker, Client& client, const Request& request, const
             worker.counters.replica_fallbacks.add();
             continue;
         }
-        // Nothing was changed: a read, or a statement whose plan was out of date and whose transaction is rolled back.
-        const bool stale = result.failed && (result.failed->sqlstate == "26000" || result.failed->sqlstate == "0A000");
-        if (retries == 0 && ((result.lost && reads) || (stale && facts.prepare))) {
+        // Nothing was changed: a read, or a transaction rolled back for a statement that is out of date. Each
+        // connection of the pool may know an old one.
+        if ((result.lost && reads && retries == 0) || (result.stale && retries <= serving.config->db_pool)) {
             ++retries;
             worker.counters.retries.add();
             continue;

@@ -196,6 +196,15 @@ subtest 'reload' => sub {
     ok(wait_until(sub { ($api->ask('GET', '/fresh'))[0] == 200 }, 10), 'until it is told');
     $node->safe_psql('postgres', 'ALTER TABLE fresh ALTER a TYPE text');
     is(($api->ask('GET', '/fresh?a=eq.1'))[0], 200, 'a plan that is out of date is made anew');
+    # Both connections know plans of a table that is then another one.
+    my $known = sub { return join ',', map { ($api->ask('GET', '/fresh?select=*'))[0] } 1 .. 6 };
+    is($known->(), '200,200,200,200,200,200', 'six reads') for 1 .. 2;
+    $node->safe_psql('postgres', 'DROP TABLE fresh; CREATE TABLE fresh AS SELECT now() AS a; GRANT SELECT ON fresh TO web_anon');
+    is($known->(), '200,200,200,200,200,200', 'of a table made anew');
+    $node->safe_psql('postgres', q{CREATE FUNCTION refuse() RETURNS int LANGUAGE plpgsql AS
+        $$BEGIN RAISE 'not here' USING ERRCODE = 'feature_not_supported'; END$$; NOTIFY pgrst});
+    ok(wait_until(sub { my ($said, $why) = $api->ask('GET', '/rpc/refuse'); $said == 400 && $why =~ /0A000/ }, 10),
+        'what is not supported is told and not tried for ever');
     $node->safe_psql('postgres', 'CREATE TABLE fresher AS SELECT 1 AS a; GRANT SELECT ON fresher TO web_anon');
     kill 'USR1', $api->{pid};
     ok(wait_until(sub { ($api->ask('GET', '/fresher'))[0] == 200 }, 10), 'a signal does the same');
