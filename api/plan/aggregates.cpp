@@ -13,8 +13,8 @@ bool aggregates(const Selected& selected) { return selected.aggregate != Aggrega
 
 // data->a->>0 is shown as "a", data->0 as "data".
 std::string path_name(const Column& column) {
-    for (auto step = column.path.rbegin(); step != column.path.rend(); ++step)
-        if (!step->is_index) return step->operand;
+    for (std::size_t i = column.path.size(); i-- > 0;)
+        if (!column.path[i].is_index) return column.path[i].operand;
     return column.name;
 }
 

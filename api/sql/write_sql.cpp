@@ -1,6 +1,7 @@
 #include "api/sql/write_sql.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "api/request/text.hpp"
 #include "api/sql/read_sql.hpp"
@@ -188,10 +189,11 @@ void write_argument(Writer& out, const plan::Call& call, const plan::Argument& a
     }
 }
 
-void write_invocation(Writer& out, plan::Call& call) {
+// whole_body: of a function that takes it as it is; nullptr: it does not.
+void write_invocation(Writer& out, const plan::Call& call, std::string* whole_body) {
     out << call.function->name << '(';
-    if (call.whole_body) {
-        out.parameter(std::move(call.body.text)) << "::" << call.function->parameters[0].type;
+    if (whole_body) {
+        out.parameter(std::exchange(*whole_body, {})) << "::" << call.function->parameters[0].type;
     } else {
         Separator separator(out, ", ");
         for (const plan::Argument& argument : call.arguments) {
@@ -221,6 +223,8 @@ void write_mutation(Writer& out, Write& write) {
 
 void write_call(Writer& out, plan::Call& call, const std::vector<std::string>& columns) {
     const bool scalar = plan::returns_scalar(*call.function);
+    const bool members = call.from_json && !call.arguments.empty();  // of the body are the arguments
+    std::string body = std::move(call.body.text);
     out << "SELECT ";
     if (scalar) {
         out << "pgrst_call.pgrst_scalar";
@@ -236,17 +240,17 @@ void write_call(Writer& out, plan::Call& call, const std::vector<std::string>& c
         if (columns.empty()) out << "pgrst_call.*";
     }
     out << " FROM ";
-    if (call.from_json && !call.arguments.empty()) {
+    if (members) {
         out << "(SELECT * FROM "
             << (call.body.is_object ? "pg_catalog.json_to_record(" : "pg_catalog.json_to_recordset(");
-        out.parameter(std::move(call.body.text)) << ") AS _(";
+        out.parameter(std::exchange(body, {})) << ") AS _(";
         Separator separator(out, ", ");
         for (const plan::Argument& argument : call.arguments)
             separator.next().identifier(argument.parameter->name) << ' ' << argument.parameter->max_length_type;
         out << ") LIMIT 1) " << body_alias << ", LATERAL ";
     }
     if (scalar) out << "(SELECT ";
-    write_invocation(out, call);
+    write_invocation(out, call, !members && call.whole_body ? &body : nullptr);
     out << (scalar ? " AS pgrst_scalar) pgrst_call" : " pgrst_call");
 }
 
