@@ -53,6 +53,21 @@ describe('embedding', () => {
     for (const [what, path, json] of cases) {
         it(what, async () => expect(await get(path), { status: 200, json }))
     }
+    it('an alias is filtered by the name of its table too, with a warning, where the settings let it', async () => {
+        const path = 'GET /invoice?id=eq.1&select=p:payment(id)&payment.amount=gt.50'
+        expect(await server.call(path), { json: [{ p: [{ id: 1 }] }], headers: { Warning: /^299 / } })
+        const strict = await launch({ 'url-use-legacy-target-names': false })
+        try {
+            expect(await strict.call(path), { status: 400, code: 'PGRST108' })
+        } finally {
+            await strict.stop()
+        }
+    })
+    it('of what was written', async () => {
+        const full = { Prefer: 'return=representation' }
+        expect(await server.call('DELETE /payment?id=eq.3&select=id,invoice(id)', { headers: full }), { status: 200, json: [{ id: 3, invoice: { id: 2 } }] })
+        expect(await server.call('PUT /payment?id=eq.3&select=invoice(id)', { headers: full, body: { id: 3, invoice_id: 1, paid: '2024-01-01', amount: 1 } }), { status: 200, json: [{ invoice: { id: 1 } }] })
+    })
     it('inner joins count', async () =>
         expect(await server.call('HEAD /invoice?select=id,payment!inner(id)', { headers: { Prefer: 'count=exact' } }), { headers: { 'Content-Range': '0-2/3' } }))
 })

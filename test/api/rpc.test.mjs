@@ -66,6 +66,12 @@ describe('what is refused', () => {
             'Searched for the function books.ad with parameter a or with a single unnamed json/jsonb parameter, but no matches were found in the schema cache.',
         )
     })
+    it('hints at the nearest function, and at its arguments', async () => {
+        const near = expect(await post('due_off', { customer: 1 }), { status: 404, code: 'PGRST202' })
+        assert.equal(near.json.hint, 'Perhaps you meant to call the function books.due_of')
+        const wrong = expect(await post('due_of', { customers: 1 }), { status: 404, code: 'PGRST202' })
+        assert.equal(wrong.json.hint, 'Perhaps you meant to call the function books.due_of(customer)')
+    })
     it('arguments that are not there', async () => expect(await post('add', { a: 1, z: 2 }), { status: 404, code: 'PGRST202' }))
     it('two that fit equally', async () =>
         expect(await post('pick', { a: 1 }), {

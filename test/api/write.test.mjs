@@ -219,6 +219,7 @@ describe('Prefer', () => {
         }))
     it('timezone', async () =>
         expect(await server.call('GET /rpc/seen?setting=timezone', { headers: prefer('timezone=Asia/Tbilisi') }), { json: 'Asia/Tbilisi', headers: { 'Preference-Applied': 'timezone=Asia/Tbilisi' } }))
+    it('a timezone that is none', async () => expect(await server.call('GET /label', { headers: prefer('timezone=Moon/Crater') }), { status: 400, code: '22023' }))
     it('max-affected rolls back', async () => {
         expect(await keeping.call('DELETE /draft?id=lt.100', { headers: prefer('handling=strict, max-affected=2') }), {
             status: 400,
@@ -260,6 +261,7 @@ describe('a single object', () => {
             json: { id: 1, name: 'urgent' },
             headers: { 'Content-Type': 'application/vnd.pgrst.object+json; charset=utf-8' },
         }))
+    it('also under its short name', async () => expect(await server.call('GET /label?id=eq.1', { headers: { Accept: 'application/vnd.pgrst.object' } }), { json: { id: 1, name: 'urgent' } }))
     it('is refused for none or several, with their number', async () => {
         expect(await server.call('GET /label?id=eq.9', { headers: single }), {
             status: 406,
