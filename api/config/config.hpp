@@ -37,7 +37,8 @@ struct Config {
     std::vector<std::string> db_hoisted_tx_settings = {"statement_timeout", "plan_filter.statement_cost_limit",
                                                        "default_transaction_isolation"};
     // JWT
-    std::string jwt_secret;  // text, JWK or JWKS, after @file was read and base64 decoded
+    std::string jwt_secret;        // text, JWK or JWKS, after @file was read and base64 decoded
+    std::string jwt_secret_given;  // as configured, before that
     bool jwt_secret_is_base64 = false;
     std::string jwt_aud;                        // empty: not checked
     std::string jwt_role_claim_key = "$.role";  // JSON path; .role of older versions is understood
@@ -71,6 +72,10 @@ struct Config {
     std::string fin_access_log;             // "-": standard output as JSON lines; a file; empty: none
     std::string fin_routes;                 // table of named routes; empty: none
 
+    // Unknown names and outdated forms, one sentence each, to be logged at the start and by --check-config.
+    std::vector<std::string> warnings;
+
+    // `environment` is the whole environment: file values may name any variable as $(NAME).
     // Throws ConfigError naming the key, the line where it comes from a file, and what is allowed.
     static Config load(std::string_view file_text, const std::map<std::string, std::string>& environment);
     // Settings of the database (name without "pgrst.") on top; unknown names are ignored as PostgREST does.

@@ -20,7 +20,7 @@ struct Name {
 
 struct Column {
     std::string name, description;
-    std::string type;          // as format_type says, without length: "character varying"
+    std::string type;          // as format_type says, without length; of a domain over a built-in type: that type
     std::string nominal_type;  // with length: "character varying(20)"
     std::string base_type;     // beneath domains
     bool nullable = true;
@@ -75,7 +75,7 @@ struct Function {
     bool has_variadic = false;
     Volatility volatility = Volatility::volatile_;
     bool returns_set = false, returns_void = false, returns_composite = false, returns_record = false;
-    bool single_out = false;                      // one OUT parameter: scalar
+    bool single_out = false;                      // one OUT parameter: a row of one column named like it
     Name return_type;                             // of the row or the scalar
     bool return_is_relation = false;              // rows of a table or view: it can be embedded and filtered as that
     std::string media_type;                       // the return type is a domain named as a media type
@@ -109,22 +109,28 @@ struct Cache {
     std::vector<MediaHandler> handlers;
     std::vector<Representation> representations;
     std::map<std::string, RoleSettings> roles;
-    std::vector<std::string> time_zones;
     std::map<std::string, std::string> schema_descriptions;
     int server_version = 0;  // 150018
     bool has_postgis = false;
     std::uint64_t generation = 0;  // grows with each load: prepared statements of older ones are not used again
 
     const Relation* relation(std::string_view schema, std::string_view name) const;
-    // Nearest names for a hint; nullopt where nothing is near (PostgREST's fuzzy set, 0.75).
+    // Nearest names for a hint; nullopt where nothing is near (PostgREST's fuzzy set, 0.75) or there are too many.
     std::optional<std::string> nearest_relation(std::string_view schema, std::string_view name) const;
     std::optional<std::string> nearest_function(std::string_view schema, std::string_view name) const;
+    // The overload whose parameters are nearest (0.33), as "(a, b)" in alphabetical order.
+    std::optional<std::string> nearest_parameters(std::string_view schema, std::string_view function,
+                                                  std::vector<std::string> given) const;
+    // PGRST200's hint: "Perhaps you meant 'films' instead of 'film'."
+    std::optional<std::string> relationship_hint(std::string_view schema, std::string_view parent,
+                                                 std::string_view child) const;
 };
 
 using CachePtr = std::shared_ptr<const Cache>;
 
-// The queries that read it, in order, each with what it fills; run in one read-only repeatable-read transaction.
-// `rows` of a query come back as text cells (nullopt: NULL). Views' keys come from pg_rewrite.
+// The queries that read it, in order; run in one read-only repeatable-read transaction as the authenticator. The first
+// empties search_path until the end of the transaction, so that every name comes out qualified.
+// Answers are text cells (nullopt: NULL), one Rows per query. Views' keys come from pg_rewrite.
 struct LoadQuery {
     std::string_view name;
     std::string text;
@@ -134,7 +140,8 @@ using Cell = std::optional<std::string>;
 using Rows = std::vector<std::vector<Cell>>;
 std::vector<LoadQuery> load_queries(const std::vector<std::string>& schemas,
                                     const std::vector<std::string>& extra_search_path,
-                                    const std::vector<std::string>& hoisted_settings);
-std::shared_ptr<Cache> assemble(const std::vector<Rows>& answers, std::uint64_t generation);
+                                    const std::vector<std::string>& hoisted_settings, int server_version = 150000);
+// Takes the answers, so that they are gone when it returns. Throws std::invalid_argument when they do not fit.
+std::shared_ptr<Cache> assemble(std::vector<Rows> answers, std::uint64_t generation);
 
 }  // namespace fin::api::schema

@@ -20,12 +20,14 @@ struct Query {
 
 // How rows of the main query are to be read.
 enum class Shape {
-    // One row: page_total int8, total int8 or null, body text or bytea, location text (querystring of the row or null),
+    // One row: page_total int8, total int8 or null, body text, json or bytea (by PQftype), location text (querystring
+    // of the row or null),
     // response_headers text or null, response_status text or null, inserted int8 or null.
     single,
     // The same columns in the first row with body null, then rows whose first column is a piece of the body (already
-    // with its separators), so that a long answer passes through without being held.
+    // with its separators), so that a long answer passes through without being held. The first column is of type text.
     stream,
+    plan,  // EXPLAIN: rows of one text column; joined by newlines, each ended by one, they are Answer::body
     none,  // no statement: the response is complete (OPTIONS, OpenAPI)
 };
 
@@ -38,9 +40,12 @@ struct Transaction {
     std::string isolation;  // empty: default
     Query settings;         // select set_config($1, $2, true), ...; its text depends on the number of settings only
     std::optional<Query> pre_request;
-    std::optional<Query> before;  // SET CONSTRAINTS ALL IMMEDIATE comes after main when rolled back: see `after`
     Query main;
     Shape shape = Shape::single;
+    std::optional<Query> after;  // after main: SET CONSTRAINTS ALL IMMEDIATE where the transaction is rolled back
+    // `respond` may refuse the answer of this one and the writes must not stay: COMMIT is sent after `respond`
+    // returned. Otherwise COMMIT may travel in the same round trip.
+    bool respond_before_commit = false;
     std::optional<Query> count;    // count=planned/estimated: EXPLAIN (FORMAT JSON) of the count query
     bool roll_back = false;        // tx=rollback, or db-tx-end
     bool may_use_replica = false;  // read-only by method and no client state asks for the primary

@@ -194,7 +194,9 @@ private:
         if (n_ < 6) return Holds::no;
         const double spent = mean(cost_, n_ - 3, n_);
         Holds result = Holds::no;
-        for (const auto& [category, months] : by_category_) {
+        for (const auto& entry : by_category_) {
+            const std::string& category = entry.first;
+            const Months& months = entry.second;
             const double now = mean(months, n_ - 3, n_), share = now / spent;
             if (category.empty() || share < 0.04) continue;
             const auto against = [&](int from, int to) {

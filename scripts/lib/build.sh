@@ -62,7 +62,7 @@ install_release() {
         if cmp -s -- "$stage$file" "$root$file"; then continue; fi
         FIN_INSTALLED=yes
         # `install` replaces the file instead of writing into it: a server that has it mapped keeps the old one.
-        as_root install -D -m 0644 -- "$stage$file" "$root$file" || { rm -rf -- "$stage"; return 1; }
+        as_root install -D -m "$(stat -c %a -- "$stage$file")" -- "$stage$file" "$root$file" || { rm -rf -- "$stage"; return 1; }
     done < <(find "$stage" -type f -print0 | sort -z)
     rm -rf -- "$stage"
 }
@@ -73,7 +73,7 @@ uninstall_release() {
     library=$(pg_where pkglibdir)
     share=$(pg_where sharedir)/extension
     for file in "$library/pg_fin.so" "$library/bitcode/pg_fin" "$library/bitcode/pg_fin.index.bc" \
-        "$share/pg_fin.control" "$share"/pg_fin--*.sql; do
+        "$share/pg_fin.control" "$share"/pg_fin--*.sql "$(install_root)/usr/local/bin/pg_fin_api"; do
         if [[ -e $file ]]; then found+=("$file"); fi
     done
     if ((${#found[@]} == 0)); then

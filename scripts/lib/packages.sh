@@ -3,9 +3,11 @@
 
 # The demo builds pg_fin and runs it. What only tests need is in the second list.
 FIN_DEMO_PACKAGES=(ca-certificates build-essential cmake ninja-build ccache libboost-dev libeigen3-dev nlohmann-json3-dev
-    libicu-dev libssl-dev libcurl4-openssl-dev libxgboost0 postgresql-15 postgresql-server-dev-15 postgresql-15-cron)
+    libicu-dev libssl-dev libcurl4-openssl-dev libpq-dev pkg-config libxgboost0 postgresql-15 postgresql-server-dev-15
+    postgresql-15-cron)
 FIN_TEST_PACKAGES=(libgtest-dev zlib1g-dev clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14
-    postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl libipc-run-perl valgrind python3-aiosmtpd)
+    postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl libipc-run-perl valgrind python3-aiosmtpd
+    nodejs npm wrk prometheus)
 
 # A Boost that somebody chose counts when it is new enough: Debian's Boost packages evict each other.
 has_boost() {
@@ -14,12 +16,18 @@ has_boost() {
     [[ -n $version && $version -ge 107400 ]]
 }
 
+# The tests of the REST server need node 18 or newer, wherever it comes from.
+has_node() { [[ $(node -p 'Number(process.versions.node.split(".")[0]) >= 18' 2>/dev/null || true) == true ]]; }
+
 has_package() {
     case $1 in
         build-essential) command -v g++ >/dev/null && command -v make >/dev/null ;;
         cmake | ccache) command -v "$1" >/dev/null ;;
         ninja-build) command -v ninja >/dev/null ;;
         libboost-dev) has_boost ;;
+        nodejs) has_node ;;
+        npm | wrk | pkg-config) command -v "$1" >/dev/null ;;
+        prometheus) command -v promtool >/dev/null ;;
         *) [[ $(dpkg-query -W -f='${db:Status-Status}' "$1" 2>/dev/null) == installed ]] ;;
     esac
 }

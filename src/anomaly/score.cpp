@@ -37,7 +37,7 @@ Severity severity_of(Kind kind, double share) {
     return share >= (newcomer ? 0.5 : 0.1) ? Severity::high : Severity::medium;
 }
 
-std::size_t most_that_hold(std::size_t rows) { return std::max<std::size_t>(3, rows / 1000); }
+std::size_t most_that_hold(std::size_t rows) { return std::max<std::size_t>(6, rows / 500); }
 
 double combined(double p, double other) { return std::max(1e-12, p * std::sqrt(other)); }
 

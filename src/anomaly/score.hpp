@@ -20,7 +20,7 @@ double score_of(double p, double at_stake, double floor, Severity severity);
 // 50 % critical; a new counterparty from 50 % and 200 %.
 Severity severity_of(Kind kind, double share);
 
-// Cases of one kind that hold at most: a test that names more of a ledger has met a habit of it. 3, or 1 in 1,000 rows.
+// Cases of one kind that hold at most: a test that names more of a ledger has met a habit of it. 6, or 1 in 500 rows.
 std::size_t most_that_hold(std::size_t rows);
 
 // Adds up what several tests say about one row: the strongest in full, each other one by half of its evidence.
