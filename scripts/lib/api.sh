@@ -41,7 +41,7 @@ remove_api_site() {
 # run_api_tests <file...>
 run_api_tests() {
     (cd "$FIN_PROJECT/build/api-tests" && timeout -k 10 600 env -u PGSERVICE -u PGPASSWORD -u PGOPTIONS -u PGHOSTADDR \
-        PGHOST="$FIN_API_SITE/socket" PGPORT="$FIN_PORT" PGDATABASE=fin FIN_API_BINARY="$FIN_PROJECT/build/release/api/pg_fin_api" \
+        PGHOST="$FIN_API_SITE/socket" PGPORT="$FIN_PORT" PGDATABASE=fin FIN_PROJECT="$FIN_PROJECT" FIN_API_BINARY="$FIN_PROJECT/build/release/api/pg_fin_api" \
         FIN_PSQL="$(server_binary psql)" NO_COLOR=1 node --test --test-reporter=tap "$@") </dev/null
 }
 

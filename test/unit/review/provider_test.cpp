@@ -1,5 +1,8 @@
 #include "review/provider.hpp"
 
+#include <algorithm>
+#include <fstream>
+
 using namespace fin::review;
 using nlohmann::json;
 
@@ -48,6 +51,35 @@ TEST(Provider, RequestsHaveTheShapeOfEachInterface) {
     EXPECT_EQ(plain["response_format"]["type"], "json_object");
     EXPECT_EQ(plain["max_tokens"], 100);
     EXPECT_FALSE(plain.contains("store"));
+}
+
+// test/api/models.test.mjs holds the same file against what the official clients send.
+TEST(Provider, RequestsAreWhatTheOfficialClientsSend) {
+    std::ifstream file(FIN_TEST_DATA "/model_requests.json");
+    const json expected = json::parse(file);
+    for (const auto dialect : {Dialect::openai_chat, Dialect::openai_responses, Dialect::anthropic}) {
+        const json& request = expected.at(std::string(name(dialect)));
+        Model good = model(dialect);
+        good.model = "good";
+        const bool messages = dialect == Dialect::anthropic;
+        Ask asked = ask();
+        asked.input = dialect == Dialect::openai_responses ? request["body"]["input"]
+                                                           : request["body"]["messages"][messages ? 0 : 1]["content"];
+        asked.schema = {{"type", "object"},
+                        {"properties", {{"headline", {{"type", "string"}}}}},
+                        {"required", {"headline"}},
+                        {"additionalProperties", false}};
+        const Call call = call_of(good, asked);
+        EXPECT_EQ(call.path, request["path"]);
+        EXPECT_EQ(json::parse(call.body), request["body"]) << name(dialect);
+        for (const auto& [header, value] : request["headers"].items())
+            EXPECT_TRUE(std::any_of(call.headers.begin(), call.headers.end(), [&](const auto& sent) {
+                std::string lower = sent.first;
+                std::transform(lower.begin(), lower.end(), lower.begin(),
+                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+                return lower == header && sent.second == value;
+            })) << header;
+    }
 }
 
 TEST(Provider, AnswersAreReadInTheOrderOfTheOfficialClient) {
