@@ -126,7 +126,7 @@ check_asan() { run_unit asan asan; }
 
 # Each target for FIN_FUZZ_SECONDS on a copy of its corpus; what crashes it is kept in build/fuzz/found.
 check_fuzz() {
-    local seconds=${FIN_FUZZ_SECONDS:-60} targets target name corpus found=$FIN_PROJECT/build/fuzz/found passed=0 failed=0
+    local seconds=${FIN_FUZZ_SECONDS:-25} targets target name corpus found=$FIN_PROJECT/build/fuzz/found passed=0 failed=0
     step "fuzz: building with clang"
     if ! build_preset fuzz; then
         count fuzz 0 1
