@@ -38,7 +38,7 @@ describe('a crash of the database', () => {
                 if (answer.status !== 200) await sleep(20)
             }
         })
-        await sleep(500)
+        for (let i = 0; i < 400 && kept.length < 50; i++) await sleep(25)
         const before = kept.length
         await promisify(execFile)(process.env.FIN_API_RESTART)
         let back = false
