@@ -1,5 +1,10 @@
 // The coroutine, socket and timer types of the server: one executor type, so that nothing is erased on the way.
 #pragma once
+// Boost 1.74 looks for clang's coroutines under experimental/ alone; the fuzz targets and clang-tidy read this with it.
+#if defined(__clang__) && !defined(BOOST_ASIO_HAS_CO_AWAIT)
+#define BOOST_ASIO_HAS_CO_AWAIT 1
+#define BOOST_ASIO_HAS_STD_COROUTINE 1
+#endif
 #include <utility>  // before awaitable.hpp of Boost 1.74, which uses std::exchange without including it
 
 #include <boost/asio/awaitable.hpp>

@@ -100,7 +100,6 @@ Task<void> Keeper::serve(Connection& connection) {
         collect(connection);
         if (want_config_ || want_schema_) {
             co_await pause(debounce);
-            IoError ignored;
             collect(connection);
             const bool load_config = want_config_, load_schema = want_schema_;
             want_config_ = want_schema_ = false;
