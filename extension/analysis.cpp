@@ -83,12 +83,13 @@ void store(Session& session, const Report& report, const Made& made, const analy
 
 // Where AI is switched on for the workspace and models are set up: a job that reviews the analysis.
 void ask_for_review(Session& session, const Report& report, const Made& made, const std::string& schema) {
-    session.run(
-        "SELECT " + schema +
-            ".fin_enqueue_once('ai_review', jsonb_build_object('report_id', a.report_id, 'analysis_id', a.id), a.id::text)"
-            " FROM fin.analyses a JOIN fin.ai_consents c ON c.workspace_id = a.workspace_id AND c.enabled"
-            " WHERE a.workspace_id = $1 AND a.report_id = $2 AND a.input_hash = $3 AND EXISTS (SELECT FROM fin.ai_models m WHERE m.enabled)",
-        {uuid_param(report.workspace), uuid_param(report.id), text_param(made.input_hash)});
+    session.run("SELECT " + schema +
+                    ".fin_enqueue_once('ai_review', jsonb_build_object('report_id', a.report_id, 'analysis_id', a.id), "
+                    "a.id::text)"
+                    " FROM fin.analyses a JOIN fin.ai_consents c ON c.workspace_id = a.workspace_id AND c.enabled"
+                    " WHERE a.workspace_id = $1 AND a.report_id = $2 AND a.input_hash = $3 AND EXISTS (SELECT FROM "
+                    "fin.ai_models m WHERE m.enabled)",
+                {uuid_param(report.workspace), uuid_param(report.id), text_param(made.input_hash)});
 }
 
 }  // namespace

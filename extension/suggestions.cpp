@@ -36,8 +36,11 @@ FIN_FUNCTION(fin_suggestion_accept) {
             ledger::payee_key(row.counterparty) == merchant)
             rows.push_back(row.row_no);
     });
-    const auto changed = session.run("SELECT fin.suggestion_rows($1, $2::int[], $3)",
-                                     {uuid_param(report.id), text_param(array_text(rows)), text_param(category)});
+    const auto changed = session.run(
+        "WITH changed AS (UPDATE fin.transactions t SET category = $3 WHERE t.workspace_id = $4 AND t.report_id = $1 "
+        "AND t.row_no = ANY ($2::int[])"
+        " AND coalesce(t.category, '') = '' RETURNING 1) SELECT count(*)::int FROM changed",
+        {uuid_param(report.id), text_param(array_text(rows)), text_param(category), uuid_param(report.workspace)});
     const Datum count = *changed.cell(0, 1);
 
     ledger::ContentHash hash;

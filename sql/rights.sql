@@ -49,7 +49,7 @@ WITH word(name, sql) AS (VALUES
     ('reports', 'change', 'UPDATE', '{definer} OR {admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts finish their own imports.'),
     ('reports', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts undo their own imports, admins any.'),
 
-    ('transactions', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read transactions.'),
+    ('transactions', 'read', 'SELECT', '{viewer}', NULL, 'Members read transactions.'),
     ('transactions', 'add', 'INSERT', NULL, 'report_id = ANY ((SELECT fin.reports_being_written())::uuid[])', 'Only into an unfinished import of one''s own; asked once per statement.'),
 
     ('category_kinds', 'read', 'SELECT', '{viewer}', NULL, 'Members read kinds.'),
@@ -112,7 +112,7 @@ WITH word(name, sql) AS (VALUES
     ('category_suggestions', 'change', 'UPDATE', '{definer} OR {analyst}', NULL, 'Analysts reject, definer functions accept.'),
     ('merchant_categories', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see what models said of merchants.'),
     ('merchant_categories', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through a definer function.'),
-    ('transactions', 'categorise', 'UPDATE', '{definer}', NULL, 'Accepted suggestions are written by a definer function.'),
+    ('transactions', 'categorise', 'UPDATE', 'coalesce(category, ) =  AND report_id = ANY ((SELECT fin.reports_being_categorised())::uuid[])', 'report_id = ANY ((SELECT fin.reports_being_categorised())::uuid[])', 'Only rows without a category, in the transaction that accepts a suggestion; asked once per statement.'),
     ('notifications', 'read', 'SELECT', '{definer} OR (user_id = {me} AND {viewer})', NULL, 'One reads one''s own messages while a member.'),
     ('notifications', 'add', 'INSERT', NULL, '{definer}', 'Written by definer functions.'),
     ('notifications', 'change', 'UPDATE', 'user_id = {me} AND {viewer}', NULL, 'One marks one''s own messages as read.'),
@@ -252,6 +252,7 @@ BEGIN
     GRANT INSERT (workspace_id, name, key_hash, scopes, created_by, expires_at), UPDATE (name, revoked_at), DELETE ON fin.api_keys TO fin_user;
     GRANT INSERT (workspace_id, sha256, size, media_type, filename, created_by), DELETE ON fin.files TO fin_user;
     GRANT INSERT ON fin.file_chunks, fin.transactions TO fin_user;
+    GRANT UPDATE (category) ON fin.transactions TO fin_user;
     GRANT INSERT, DELETE ON fin.reports TO fin_user;
     GRANT UPDATE (status, error, period_from, period_to, currency, rows, skipped, content_hash, import_key, opening_balance, options,
         plan, relation, mapping, file_id, filename, completed_at) ON fin.reports TO fin_user;
@@ -277,7 +278,6 @@ BEGIN
     GRANT INSERT, UPDATE (mailed_at) ON fin.notifications TO fin_definer;
     GRANT INSERT ON fin.prompt_trials, fin.category_suggestions, fin.merchant_categories TO fin_definer;
     GRANT UPDATE ON fin.category_suggestions TO fin_definer;
-    GRANT UPDATE (category) ON fin.transactions TO fin_definer;
     GRANT INSERT ON fin.ai_calls, fin.ai_answers, fin.reviews, fin.review_statements TO fin_definer;
     GRANT UPDATE ON fin.ai_calls, fin.ai_answers, fin.ai_consents, fin.analyses TO fin_definer;
 
@@ -297,7 +297,7 @@ BEGIN
         fin.ai_access(uuid, text) TO fin_worker;
     GRANT EXECUTE ON FUNCTION fin.ai_setup(uuid), fin.ai_call_begin(uuid, jsonb, numeric), fin.ai_call_end(uuid, bigint, jsonb),
         fin.ai_answer_get(uuid, text), fin.ai_answer_put(uuid, text, text, jsonb), fin.review_store(uuid, jsonb), fin.prompt_trial_add(uuid, jsonb), fin.suggestions_store(uuid, uuid, jsonb),
-        fin.suggestion_apply(uuid), fin.suggestion_rows(uuid, int[], text), fin.is_grounded(text),
+        fin.suggestion_apply(uuid), fin.reports_being_categorised(), fin.is_grounded(text),
         fin.is_grounded_answer(jsonb), fin.number_words(), fin.number_word_form(text) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.ai_require_worker(uuid), fin.is_grounded(text), fin.is_grounded_answer(jsonb), fin.number_words(),
         fin.number_word_form(text) TO fin_definer;

@@ -652,23 +652,13 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fin.suggestion_apply(uuid) IS 'Marks a suggestion as accepted for whoever may change its report. Called by fin_suggestion_accept.';
 
-CREATE FUNCTION fin.suggestion_rows(report uuid, numbers int[], new_category text) RETURNS int
-    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-DECLARE
-    changed int;
-BEGIN
-    IF NOT EXISTS (SELECT FROM fin.reports r WHERE r.id = report AND r.source = 'import'
-                   AND (r.workspace_id = ANY (fin.workspaces_of('admin'))
-                        OR (r.workspace_id = ANY (fin.workspaces_of('analyst')) AND r.created_by = fin.current_user_id()))) THEN
-        RAISE EXCEPTION 'you may not change report %', report USING ERRCODE = 'insufficient_privilege';
-    END IF;
-    UPDATE fin.transactions t SET category = new_category
-    FROM fin.reports r
-    WHERE r.id = report AND t.workspace_id = r.workspace_id AND t.report_id = r.id AND t.row_no = ANY (numbers) AND coalesce(t.category, '') = '';
-    GET DIAGNOSTICS changed = ROW_COUNT;
-    RETURN changed;
-END $$;
-COMMENT ON FUNCTION fin.suggestion_rows(uuid, int[], text) IS 'Gives rows without a category one. Called by fin_suggestion_accept, which hashes the report anew.';
+CREATE FUNCTION fin.reports_being_categorised() RETURNS uuid[]
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    -- now() is the transaction's: what was accepted in it, and nothing before.
+    SELECT coalesce(array_agg(DISTINCT s.report_id), '{}') FROM fin.category_suggestions s
+    WHERE s.status = 'accepted' AND s.decided_at = now() AND s.decided_by = fin.current_user_id()
+$$;
+COMMENT ON FUNCTION fin.reports_being_categorised() IS 'Reports for which the caller accepts a suggestion in this very transaction.';
 
 INSERT INTO fin.job_kinds (kind, priority, max_attempts, timeout, handler, min_role, holds_worker, lane_key) VALUES
     ('ai_categories', 'medium', 3, '5 minutes', 'ai_categories', 'analyst', false, NULL),

@@ -50,7 +50,7 @@ Share flagged_in(const std::string& path) {
 }  // namespace
 
 TEST(RealLedgers, LittleOfThemIsFlagged) {
-    const std::string folder = std::string(FIN_SHARED_DATA) + "/ledgers/";
+    const std::string folder(FIN_SHARED_DATA "/ledgers/");
     if (!std::filesystem::exists(folder)) GTEST_SKIP() << "the folder of sample files is absent";
     Share pooled;
     for (const char* file :
