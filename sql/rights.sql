@@ -112,7 +112,7 @@ WITH word(name, sql) AS (VALUES
     ('category_suggestions', 'change', 'UPDATE', '{definer} OR {analyst}', NULL, 'Analysts reject, definer functions accept.'),
     ('merchant_categories', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see what models said of merchants.'),
     ('merchant_categories', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through a definer function.'),
-    ('transactions', 'categorise', 'UPDATE', 'coalesce(category, ) =  AND report_id = ANY ((SELECT fin.reports_being_categorised())::uuid[])', 'report_id = ANY ((SELECT fin.reports_being_categorised())::uuid[])', 'Only rows without a category, in the transaction that accepts a suggestion; asked once per statement.'),
+    ('transactions', 'categorise', 'UPDATE', '(category IS NULL OR length(category) = 0) AND report_id = ANY ((SELECT fin.reports_being_categorised())::uuid[])', 'report_id = ANY ((SELECT fin.reports_being_categorised())::uuid[])', 'Only rows without a category, in the transaction that accepts a suggestion; asked once per statement.'),
     ('notifications', 'read', 'SELECT', '{definer} OR (user_id = {me} AND {viewer})', NULL, 'One reads one''s own messages while a member.'),
     ('notifications', 'add', 'INSERT', NULL, '{definer}', 'Written by definer functions.'),
     ('notifications', 'change', 'UPDATE', 'user_id = {me} AND {viewer}', NULL, 'One marks one''s own messages as read.'),
