@@ -81,7 +81,7 @@ private:
         if (at_ < text_.size() && text_[at_] == '"') return quoted(key);
         const std::size_t from = at_;
         while (at_ < text_.size() && (is_key(text_[at_]) || text_[at_] == '+')) ++at_;
-        const std::string word(text_.substr(from, at_ - from));
+        std::string word(text_.substr(from, at_ - from));
         if (word == "on") return "true";
         if (word == "off") return "false";
         const bool number = !word.empty() && word.find_first_not_of("+-0123456789.") == std::string::npos;

@@ -21,7 +21,7 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 
 }  // namespace
 
-Keeper::Keeper(Executor executor, asio::thread_pool& helpers, Pool& pool, Hooks hooks)
+Keeper::Keeper(const Executor& executor, asio::thread_pool& helpers, Pool& pool, Hooks hooks)
     : executor_(executor), helpers_(helpers), pool_(pool), hooks_(std::move(hooks)), pause_(executor) {}
 
 Task<void> Keeper::pause(std::chrono::milliseconds span) {

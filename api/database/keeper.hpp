@@ -25,7 +25,7 @@ public:
         std::atomic<double> query_seconds{0}, parse_seconds{0};
     };
 
-    Keeper(Executor executor, asio::thread_pool& helpers, Pool& pool, Hooks hooks);
+    Keeper(const Executor& executor, asio::thread_pool& helpers, Pool& pool, Hooks hooks);
 
     Task<void> run();
     void reload(bool config, bool schema);  // on the executor's thread

@@ -52,7 +52,8 @@ Task<Lease> Pool::acquire(unsigned worker) {
                     connection->move_to(workers_[worker]);
                     ++counts_.handed_over;
                 }
-                co_return Lease(this, std::move(connection));
+                co_return Lease(this,
+                                std::move(connection));  // NOLINT(clang-analyzer-cplusplus.Move): the frame ends here
             }
         }
         if (closed_ || (open_ == 0 && opening_ == 0 && now < retry_at_)) {

@@ -23,7 +23,7 @@ std::optional<std::uint64_t> position_in(const schema::Rows& rows, const char* r
 
 }  // namespace
 
-StandbyWatch::StandbyWatch(Executor executor, asio::thread_pool& helpers, Pool& pool, std::string primary_uri,
+StandbyWatch::StandbyWatch(const Executor& executor, asio::thread_pool& helpers, Pool& pool, std::string primary_uri,
                            std::string standby_uri, std::chrono::milliseconds max_lag)
     : executor_(executor),
       helpers_(helpers),

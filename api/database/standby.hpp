@@ -12,7 +12,7 @@ namespace fin::api {
 
 class StandbyWatch {
 public:
-    StandbyWatch(Executor executor, asio::thread_pool& helpers, Pool& pool, std::string primary_uri,
+    StandbyWatch(const Executor& executor, asio::thread_pool& helpers, Pool& pool, std::string primary_uri,
                  std::string standby_uri, std::chrono::milliseconds max_lag);
     Task<void> run();
     void stop();

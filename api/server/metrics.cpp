@@ -29,7 +29,12 @@ void histogram(std::string& out, const std::string& name, std::string_view help,
     for (std::size_t bucket = 0; bucket <= Histogram::bounds.size(); ++bucket) {
         for (const Counters* counters : threads) total += part(*counters).counts[bucket].get();
         const std::string bound = bucket < Histogram::bounds.size() ? number(Histogram::bounds[bucket]) : "+Inf";
-        out += name + "_bucket{le=\"" + bound + "\"} " + std::to_string(total) + "\n";
+        out += name;
+        out += "_bucket{le=\"";
+        out += bound;
+        out += "\"} ";
+        out += std::to_string(total);
+        out += '\n';
     }
     for (const Counters* counters : threads) nanoseconds += part(*counters).nanoseconds.get();
     out += name + "_sum " + number(static_cast<double>(nanoseconds) / 1e9) + "\n";

@@ -35,9 +35,9 @@ template <class Stream>
 class Session final : public Client, public StreamSink, public std::enable_shared_from_this<Session<Stream>> {
 public:
     template <class... Tls>
-    Session(Worker& worker, const Databases& databases, Socket socket, std::string from, Tls&&... tls)
+    Session(Worker& worker, const Databases& databases, Socket socket, const std::string& from, Tls&&... tls)
         : worker_(worker), databases_(databases), stream_(std::move(socket), std::forward<Tls>(tls)...) {
-        address = std::move(from);
+        address = from;
         worker_.enter(*this);
     }
     ~Session() override { worker_.leave(*this); }

@@ -13,7 +13,7 @@ namespace {
 using nlohmann::json;
 using namespace review;
 
-struct Subject {
+struct Subject {  // NOLINT(bugprone-exception-escape): the library's json may throw where it is moved
     std::string report, analysis;
     json document;
     Language language = Language::en;
