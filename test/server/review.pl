@@ -230,6 +230,28 @@ unlike(ask('SELECT string_agg(document::text || coalesce(review::text, \'\'), \'
 	is(ai($report, 'confidence_factor'), '0.95', 'with less confidence');
 }
 
+# --- hostile texts ------------------------------------------------------------------------------------------------------------
+
+# Every line of the corpus as a memo, a counterparty and a category, one as the file's name, one as a column's header.
+{
+	models(drafter => 'good', checker => 'good');
+	my @hostile = grep {/\S/} split /\n/, slurp("$FindBin::Bin/../data/injections.txt");
+	my @rows = map { (my $quoted = $_) =~ s/"/""/g; qq{"$quoted"} } @hostile;
+	my $csv = join "\n", "date,amount,category,counterparty,description,$rows[1]", (map { "2024-0$_-05,9000,Sales,Acme Ltd,x,y" } 1 .. 9),
+	  (map { sprintf '2024-%02d-1%d,-%d,%s,%s,%s,z', 1 + $_ % 9, $_ % 9, 20 + $_, $rows[$_], $rows[$_], $rows[$_] } 0 .. $#rows);
+	(my $name = $hostile[0]) =~ s/'/''/g;
+	my $content = encode_base64("$csv\n", '');
+	`curl -s -X POST http://127.0.0.1:$port/forget`;
+	my $report = as('anna', "SELECT fin_import('$name.csv', decode('$content', 'base64'), '{\"encoding\": \"UTF-8\"}')");
+	is(reviewed($report), 'succeeded', 'a ledger of hostile texts is reviewed');
+	is(ai($report, 'source'), 'models', 'by the models');
+	my $sent = seen();
+	utf8::decode($sent);
+	unlike($sent, qr/evil|ignore all|disregard|override|mainten|игнорируй|забудь|промпт/i, 'and none of them has left');
+	is(as('anna', "SELECT bool_and(fin.is_grounded(text)) FROM fin.review_statements"), 't', 'nor is any stored');
+	is(as('anna', "SELECT bool_and(j ->> 'ensemble' = j ->> 'engine') FROM jsonb_array_elements(fin_analyze('$report') -> 'ai' -> 'judgments') j"), 't', 'no severity has changed');
+}
+
 # --- budget, consent taken back -----------------------------------------------------------------------------------------------
 
 models(drafter => 'good', checker => 'good');
@@ -273,6 +295,11 @@ is(as('anna', 'SELECT fin_prompt_reset()'), '1', 'and back');
 $deadline = 60;
 models(drafter => 'good+wait-1', checker => 'good+wait-1');
 as('anna', 'SELECT fin_ai_switch(true, 1000)');
+{
+	my $begin = time;
+	reviewed(ledger(1999));
+	note sprintf 'import to reviewed analysis, providers answering in 1 s: %.2f s', time - $begin;
+}
 my @reports = map { ledger(1000 + $_) } 1 .. 40;
 my $all = join ',', map {"'$_'"} @reports;
 my $begin = time;
