@@ -323,6 +323,12 @@ prepare_probe() {
     build_preset dev fin_bridge_probe || return 1
     as_server tee "$FIN_SITE/bridge_probe.so" <"$FIN_PROJECT/build/dev/test/bridge/fin_bridge_probe.so" >/dev/null
 }
+# The REST server where the tests' user may run it.
+prepare_api_program() {
+    build_preset release pg_fin_api || return 1
+    as_server tee "$FIN_SITE/pg_fin_api" <"$FIN_PROJECT/build/release/api/pg_fin_api" >/dev/null
+    as_server chmod 0755 "$FIN_SITE/pg_fin_api"
+}
 
 check_server() {
     local status=0 log=$FIN_SCRATCH/server.tap perl
@@ -336,7 +342,7 @@ check_server() {
         count server 0 1
         return
     fi
-    if ! prepare_probe; then
+    if ! prepare_probe || ! prepare_api_program; then
         count server 0 1
         return
     fi
@@ -345,7 +351,7 @@ check_server() {
     # shellcheck disable=SC2016 # expanded by the server user's bash
     in_site PG_REGRESS="$perl/regress/pg_regress" \
         TESTDIR="$FIN_SITE/tap" TESTDATADIR="$FIN_SITE/tap/data" TESTLOGDIR="$FIN_SITE/tap/log" TMPDIR="$FIN_SITE/tap/tmp" \
-        PG_TEST_PORT_DIR="$FIN_SITE/tap/ports" FIN_BRIDGE_PROBE="$FIN_SITE/bridge_probe.so" \
+        PG_TEST_PORT_DIR="$FIN_SITE/tap/ports" FIN_BRIDGE_PROBE="$FIN_SITE/bridge_probe.so" PG_FIN_API="$FIN_SITE/pg_fin_api" \
         bash -c 'exec prove --verbose -I "$1" -I test/server test/server/*.pl' - "$perl/perl" |& tee "$log" | show_tap || status=$?
     show_broken_off "$log"
     count_tap server "$log" "$status"

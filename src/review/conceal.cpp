@@ -234,9 +234,9 @@ void find_people(std::string_view text, std::vector<Found>& found) {
 
 void find_swift(std::string_view text, std::vector<Found>& found) {
     const auto words = words_of(text);
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        if (words[i].folded != "bic" && words[i].folded != "swift" && words[i].folded != "бик") continue;
-        std::size_t at = words[i].end;
+    for (const Word& word : words) {
+        if (word.folded != "bic" && word.folded != "swift" && word.folded != "бик") continue;
+        std::size_t at = word.end;
         while (at < text.size() && !is_word(text[at])) ++at;
         std::size_t end = at;
         while (end < text.size() && (is_upper(text[end]) || is_digit(text[end]))) ++end;

@@ -211,7 +211,8 @@ private:
                 std::tie(made.period, made.span) = period_of("all");
                 made.value = value;
                 made.unit = unit;
-                made.query = "SELECT " + what + from;
+                made.query = "SELECT ";
+                made.query.append(what).append(from);
                 item.facts.push_back(add(std::move(made)).id);
             };
             const std::string name(risk_name(code, language_));
@@ -221,7 +222,8 @@ private:
                     subject = conceal_.name(evidence[key].get<std::string>());
             if (evidence.contains("category") && evidence["category"].is_string())
                 subject = conceal_.category(evidence["category"].get<std::string>());
-            const std::string whole = name + (subject.empty() ? "" : ": " + subject);
+            std::string whole = name;
+            if (!subject.empty()) whole.append(": ").append(subject);
             if (evidence.contains("value") && evidence["value"].is_number())
                 fact(whole, formatted(evidence["value"], risk_unit(code)), risk_unit(code), "evidence ->> 'value'");
             if (evidence.contains("line") && evidence["line"].is_number())
@@ -242,7 +244,8 @@ private:
             const std::string kind = anomaly.at("kind"), date = anomaly.value("booked_on", "");
             const bool has_row = anomaly.value("row_no", json()).is_number();
             const std::string row = has_row ? std::to_string(anomaly["row_no"].get<int>()) : date;
-            Item item{"a:" + kind + ":" + row, kind, anomaly.at("severity"), {}};
+            Item item{"a:", kind, anomaly.at("severity"), {}};
+            item.id.append(kind).append(":").append(row);
             if (std::any_of(pack_.items.begin(), pack_.items.end(),
                             [&](const Item& other) { return other.id == item.id; }))
                 continue;

@@ -28,7 +28,7 @@ struct Model {
     std::string reasoning_effort;                       // empty: not sent
 };
 
-struct Ask {
+struct Ask {                   // NOLINT(bugprone-exception-escape): the library's json may throw where it is moved
     std::string instructions;  // stable first, so that providers can cache it
     std::string input;         // JSON of the facts, and what else this call is about
     nlohmann::json schema;

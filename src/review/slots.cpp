@@ -321,11 +321,10 @@ std::string filled(std::string_view text, const FactPack& pack) {
     };
     for (const Piece& piece : *pieces) {
         const Fact* const fact = pack.fact(piece.fact);
-        if (piece.plain())
-            out += piece.text;
-        else if (fact)
+        const auto name = pack.names.find(std::string(piece.token));
+        if (fact)
             out += with_names(of_fact(*fact, piece.part));
-        else if (const auto name = pack.names.find(std::string(piece.token)); name != pack.names.end())
+        else if (!piece.token.empty() && name != pack.names.end())
             out += name->second;
         else
             out += piece.text;
