@@ -74,8 +74,13 @@ Character character(Chance& chance) {
     of.tax = chance.between(0.02, 0.08);
     of.cash = of.revenue * chance.lognormal(1.5, 1.0);
     of.opening_known = chance.happens(0.8);
-    of.customers = shares(chance, chance.whole(3, 14), chance.between(0, 1.6));
-    of.suppliers = shares(chance, chance.whole(2, 6), chance.between(0, 1.5));
+    // One draw a statement: compilers differ in which argument of a call they work out first.
+    const double customer_steepness = chance.between(0, 1.6);
+    const int customers = chance.whole(3, 14);
+    of.customers = shares(chance, customers, customer_steepness);
+    const double supplier_steepness = chance.between(0, 1.5);
+    const int suppliers = chance.whole(2, 6);
+    of.suppliers = shares(chance, suppliers, supplier_steepness);
     if (chance.happens(0.2)) {
         of.leaver = static_cast<std::size_t>(chance.whole(0, 1));
         of.leaves = chance.whole(std::max(2, of.history - 8), of.history + 4);

@@ -126,15 +126,15 @@ check_asan() { run_unit asan asan; }
 
 # Each target for FIN_FUZZ_SECONDS on a copy of its corpus; what crashes it is kept in build/fuzz/found.
 check_fuzz() {
-    local seconds=${FIN_FUZZ_SECONDS:-25} targets target name corpus found=$FIN_PROJECT/build/fuzz/found passed=0 failed=0
-    step "fuzz: building with clang"
-    if ! build_preset fuzz; then
+    local seconds=${FIN_FUZZ_SECONDS:-25} targets target name corpus found=$FIN_PROJECT/build/asan/found passed=0 failed=0
+    step "fuzz: building (build/asan.log has the details)"
+    if ! build_preset asan; then
         count fuzz 0 1
         return
     fi
-    mapfile -t targets < <(find "$FIN_PROJECT/build/fuzz/test/fuzz" -maxdepth 1 -type f -name '*_fuzz' -perm -u+x | sort)
+    mapfile -t targets < <(find "$FIN_PROJECT/build/asan/test/fuzz" -maxdepth 1 -type f -name '*_fuzz' -perm -u+x | sort)
     if ((${#targets[@]} == 0)); then
-        complain "there is no fuzz target in build/fuzz/test/fuzz"
+        complain "there is no fuzz target in build/asan/test/fuzz"
         failed=1
     fi
     mkdir -p "$found"

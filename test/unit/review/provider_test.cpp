@@ -73,12 +73,15 @@ TEST(Provider, RequestsAreWhatTheOfficialClientsSend) {
         EXPECT_EQ(call.path, request["path"]);
         EXPECT_EQ(json::parse(call.body), request["body"]) << name(dialect);
         for (const auto& [header, value] : request["headers"].items())
-            EXPECT_TRUE(std::any_of(call.headers.begin(), call.headers.end(), [&](const auto& sent) {
-                std::string lower = sent.first;
-                std::transform(lower.begin(), lower.end(), lower.begin(),
-                               [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-                return lower == header && sent.second == value;
-            })) << header;
+            EXPECT_TRUE(std::any_of(call.headers.begin(), call.headers.end(),
+                                    [&header = header, &value = value](const auto& sent) {
+                                        std::string lower = sent.first;
+                                        std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
+                                            return static_cast<char>(std::tolower(c));
+                                        });
+                                        return lower == header && sent.second == value;
+                                    }))
+                << header;
     }
 }
 

@@ -86,8 +86,8 @@ TEST(RequestParser, RefusesWhatTwoServersReadDifferently) {
         "Transfer-Encoding: gzip\r\n",
         "Transfer-Encoding: gzip, chunked\r\n",
         "Transfer-Encoding: chunked, identity\r\n",
-        "Transfer-Encoding: \x0b"
-        "chunked\r\n",
+        ("Transfer-Encoding: \x0b"
+         "chunked\r\n"),
         "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n",
         "Transfer-Encoding : chunked\r\n",
         " X: folded from the start\r\n",
