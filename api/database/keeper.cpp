@@ -146,7 +146,8 @@ Task<void> Keeper::serve(Connection& connection) {
 }
 
 void Keeper::collect(Connection& connection) {
-    PQconsumeInput(connection.raw());
+    // libpq closes the socket when it reads the end: waiting for more would be for ever.
+    if (PQconsumeInput(connection.raw()) == 0) throw ConnectionLost(PQerrorMessage(connection.raw()));
     while (PGnotify* notice = PQnotifies(connection.raw())) {
         const std::string payload = notice->extra == nullptr ? "" : notice->extra;
         const std::string channel = notice->relname;

@@ -1,5 +1,5 @@
 -- What routes.test.mjs serves beside the books: schema fin as far as sql/migrations/014_routes.sql needs it, and a few
--- functions with their routes. %MIGRATION% stands for that file.
+-- functions with their routes. The test puts that file where its name stands.
 SET client_min_messages = warning;
 DO $$
 BEGIN
@@ -15,7 +15,7 @@ INSERT INTO fin.workspaces VALUES ('a0000000-0000-4000-8000-000000000001'), ('a0
 INSERT INTO fin.users VALUES ('b0000000-0000-4000-8000-000000000001'), ('b0000000-0000-4000-8000-000000000002');
 CREATE FUNCTION fin.claim(name text) RETURNS text LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> name $$;
 CREATE FUNCTION fin.current_user_id() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT fin.claim('sub')::uuid $$;
-%MIGRATION%
+-- (migration)
 CREATE UNLOGGED TABLE fin.upload_chunks (upload_id uuid, no int, data bytea);
 CREATE FUNCTION fin.begin_with_key(key text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN

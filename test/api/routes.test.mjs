@@ -17,7 +17,7 @@ let server, plain
 before(async () => {
     const project = process.env.FIN_PROJECT
     const migration = readFileSync(join(project, 'sql/migrations/014_routes.sql'), 'utf8')
-    psql(readFileSync(new URL('./routes.sql', import.meta.url), 'utf8').replace('%MIGRATION%', () => migration))
+    psql(readFileSync(new URL('./routes.sql', import.meta.url), 'utf8').replace('-- (migration)', () => migration))
     const settings = { 'db-schemas': 'books,api', 'db-anon-role': 'fin_anon', 'db-tx-end': 'commit', 'log-level': 'warn', 'fin-client-timeout': 5 }
     server = await launch({ ...settings, 'fin-routes': 'fin.routes', 'fin-max-body': 100000, 'fin-max-upload': LIMIT, 'fin-max-streams': 3 })
     plain = await launch(settings)
@@ -400,7 +400,7 @@ describe('events', () => {
     it('of somebody else: 404, and nothing is heard', async () => {
         start(3, BEN)
         assert.equal((await listen(3)).status, 404)
-        expect(await server.call('GET /progress/3/events'), { status: 404 })
+        expect(await server.call('GET /progress/3/events'), { status: 401, code: '42501' })
     })
     it('several listeners, each on its own channel', async () => {
         start(4)
