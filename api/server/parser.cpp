@@ -133,11 +133,12 @@ void RequestParser::on_header_impl(error_code&) {
     if (decide_ == nullptr || fault_ != nullptr) return;
     request_.upload = decide_(request_);
     if (request_.upload != nullptr) limits_.body = most_diverted_;
+    const auto length = Base::content_length();  // refused before the client is told to go on
+    if (length && *length > limits_.body) refuse(413, "The request's body is too large", nullptr);
 }
 
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
     if (!length) return;
-    if (*length > limits_.body) refuse(413, "The request's body is too large", nullptr);
     missing_ = *length;
     if (request_.upload != nullptr) return;
     // A promise of the client: believed as far as it costs little.

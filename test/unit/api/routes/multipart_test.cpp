@@ -33,10 +33,10 @@ const std::string head = "Content-Disposition: form-data; name=";
 
 TEST(Multipart, PartsHoweverTheyAreCut) {
     const std::string body =
-        "preamble\r\n--b\r\n" + head + "\"a\"\r\n\r\none\r\n--bb\r\n-\r\n--b \t\r\ncontent-type:text/csv \r\n" + head +
+        "preamble\r\n--b\r\n" + head + "\"a\"\r\n\r\none\r\n--a\r\n-\r\n--b \t\r\ncontent-type:text/csv \r\n" + head +
         "\"file\"; filename=\"x.csv\"\r\n\r\n\r\n\r\n--b\r\n" + head + "empty\r\n\r\n\r\n--b--\r\nepilogue --b\r\n";
     for (std::size_t piece = 1; piece <= body.size(); ++piece)
-        ASSERT_EQ(read(body, piece), "[a|-|]one\r\n--bb\r\n-[end][file|x.csv|text/csv]\r\n[end][empty|-|][end]")
+        ASSERT_EQ(read(body, piece), "[a|-|]one\r\n--a\r\n-[end][file|x.csv|text/csv]\r\n[end][empty|-|][end]")
             << piece;
 }
 
