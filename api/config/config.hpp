@@ -63,16 +63,17 @@ struct Config {
     std::map<std::string, std::string> app_settings;  // app.settings.x = value
 
     // Ours, PGRST_FIN_... in the environment.
-    std::string fin_replica_uri;              // fin-replica-uri: a standby for read-only requests; empty: none
-    int fin_replica_max_lag = 1000;           // ms
-    std::string fin_tls_cert, fin_tls_key;    // PEM files; both or none
-    std::int64_t fin_max_body = 64 << 20;     // bytes of a request's body
-    int fin_client_timeout = 30;              // s a client may be silent within a request
-    int fin_threads = 0;                      // io threads; 0: one per core
-    std::string fin_access_log;               // "-": standard output as JSON lines; a file; empty: none
-    std::string fin_routes;                   // table of named routes, schema.name; empty: none
+    std::string fin_replica_uri;            // fin-replica-uri: a standby for read-only requests; empty: none
+    int fin_replica_max_lag = 1000;         // ms
+    std::string fin_tls_cert, fin_tls_key;  // PEM files; both or none
+    std::int64_t fin_max_body = 64 << 20;   // bytes of a request's body
+    int fin_client_timeout = 30;            // s a client may be silent within a request
+    int fin_threads = 0;                    // io threads; 0: one per core
+    std::string fin_access_log;             // "-": standard output as JSON lines; a file; empty: none
+    std::string fin_routes;                 // table of named routes; empty: none
+
     std::int64_t fin_max_upload = 200 << 20;  // bytes of an uploaded file
-    int fin_max_streams = 1000;               // server-sent event streams open at a time
+    int fin_max_streams = 1000;               // streams of server-sent events at a time
 
     // Unknown names and outdated forms, one sentence each, to be logged at the start and by --check-config.
     std::vector<std::string> warnings;

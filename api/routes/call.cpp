@@ -31,6 +31,25 @@ private:
     std::string allow_;
 };
 
+class Document final : public Handling {
+public:
+    Document(const Request& request, schema::CachePtr cache)
+        : head_(request.method == "HEAD"), none_match_(request.header("if-none-match")), cache_(std::move(cache)) {}
+    const Transaction* transaction() const override { return nullptr; }
+    Response respond(const Answer&) const override {
+        Route route;
+        route.cached = true;
+        Answer answer;
+        answer.body = cache_->routes->document();
+        return answer_of({&route, head_, none_match_}, answer);
+    }
+
+private:
+    const bool head_;
+    const std::string none_match_;
+    const schema::CachePtr cache_;
+};
+
 class Routed final : public Handling {
 public:
     Routed(Transaction transaction, Asked asked, schema::CachePtr cache)
@@ -65,6 +84,9 @@ std::string hash_of(const std::string& body) {
 
 std::unique_ptr<Handling> understand(const Request& request, const Context& context, const Match& match) {
     if (request.method == "OPTIONS") return std::make_unique<Methods>(match.allow);
+    if (match.document && context.config.openapi_mode != OpenApiMode::disabled)
+        return std::make_unique<Document>(request, context.cache);
+    if (match.document) throw ApiError(404, "PGRST126", "Root endpoint metadata is disabled");
     if (match.route == nullptr)
         throw ApiError(405, "FIN405", "This address does not know the method " + request.method,
                        "Allowed: " + match.allow, {}, {{"Allow", match.allow}});

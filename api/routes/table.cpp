@@ -5,12 +5,14 @@
 #include <stdexcept>
 
 #include "api/request/text.hpp"
+#include "api/routes/openapi.hpp"
 #include "api/sql/writer.hpp"
 
 namespace fin::api::routes {
 
 namespace {
 
+constexpr std::string_view document_path = "/openapi.json";
 constexpr std::array<std::string_view, 5> methods = {"GET", "POST", "PUT", "PATCH", "DELETE"};
 
 std::vector<Segment> segments_of(std::string_view path) {
@@ -122,6 +124,7 @@ Table::Table(const schema::Rows& rows, const schema::Cache& cache, std::string s
             left_out.push_back("route " + route.method + " " + route.path + " is left out: " + fault);
     }
     std::stable_sort(routes_.begin(), routes_.end(), comes_before);
+    document_ = openapi_document(routes_);
 }
 
 Match Table::find(std::string_view method, std::string_view path) const {
@@ -144,6 +147,10 @@ Match Table::find(std::string_view method, std::string_view path) const {
         if (route.method == wanted) match.route = &route;
     }
     if (nearest != nullptr) match.allow += ", OPTIONS";
+    if (nearest == nullptr && path == document_path) {
+        match.allow = "GET, HEAD, OPTIONS";
+        match.document = wanted == "GET";
+    }
     if (match.route == nullptr) return match;
     for (std::size_t i = 0; i < parts.size(); ++i)
         if (match.route->segments[i].argument) match.arguments.emplace_back(match.route->segments[i].text, decoded[i]);

@@ -31,6 +31,7 @@ struct Match {
     const Route* route = nullptr;                                // null: no address of ours, or another method
     std::string allow;                                           // methods of a known address; empty: unknown
     std::vector<std::pair<std::string, std::string>> arguments;  // of the path, decoded
+    bool document = false;                                       // /openapi.json, where no route has that address
 };
 
 class Table {
@@ -43,10 +44,11 @@ public:
     const std::vector<Route>& routes() const { return routes_; }
     // Of the table itself; what the server calls by name is in it too: begin_with_key, repeat_begin, upload_chunks.
     const std::string& schema() const { return schema_; }
+    const std::string& document() const { return document_; }  // OpenAPI 3.1
 
 private:
     std::vector<Route> routes_;  // those with more fixed segments first
-    std::string schema_;
+    std::string schema_, document_;
 };
 
 // name: as the setting has it, schema and table. Throws std::invalid_argument.

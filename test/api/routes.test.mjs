@@ -1,6 +1,7 @@
 // Named routes: arguments, answers, uploads, events, repetitions, keys and cookies, and that the dialect stays as it is.
 import { after, before, describe, it } from 'node:test'
 import assert from 'node:assert/strict'
+import SwaggerParser from '@apidevtools/swagger-parser'
 import { createHash, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
@@ -244,6 +245,33 @@ describe('Idempotency-Key', () => {
     it('keys that are none', async () => {
         for (const key of ['', 'a b', 'x'.repeat(256)]) expect(await ask('POST /notes', { title: 'none' }, keyed(key)), { status: 400 })
         assert.equal(count('none'), 0)
+    })
+})
+
+describe('OpenAPI', () => {
+    it('is valid 3.1 and says what is served', async () => {
+        const answer = expect(await ask('GET /openapi.json'), { status: 200, headers: { 'Content-Type': /^application\/json/, ETag: /^"/ } })
+        const document = answer.json
+        assert.equal(document.openapi, '3.1.0')
+        await SwaggerParser.validate(structuredClone(document))
+        assert.deepEqual(Object.keys(document.paths).filter((path) => path.startsWith('/notes')).sort(), ['/notes', '/notes/free', '/notes/newest', '/notes/once', '/notes/slow', '/notes/{noteId}'])
+        const add = document.paths['/notes'].post
+        assert.deepEqual([add.operationId, Object.keys(add.responses)], ['postNotes', ['201', 'default']])
+        const body = add.requestBody.content['application/json'].schema
+        assert.deepEqual([body.required, body.additionalProperties], [['title'], false])
+        assert.deepEqual(body.properties, { title: { type: 'string' }, rank: { type: 'integer', format: 'int32' }, amount: { type: 'number' }, tags: { type: 'array', items: { type: 'string' } }, dueDate: { type: 'string', format: 'date' }, details: {} })
+        const get = document.paths['/notes/{noteId}'].get
+        assert.deepEqual(get.parameters.map(({ name, in: place, required }) => [name, place, required]), [['noteId', 'path', true], ['locale', 'query', false]])
+        const upload = document.paths['/files'].post.requestBody.content['multipart/form-data'].schema
+        assert.deepEqual(Object.keys(upload.properties), ['comment', 'file'])
+        assert.ok(document.paths['/progress/{id}/events'].get.responses['200'].content['text/event-stream'])
+        const ids = Object.values(document.paths).flatMap((path) => Object.values(path).map((operation) => operation.operationId))
+        assert.equal(new Set(ids).size, ids.length)
+        assert.ok(!('/absent' in document.paths))
+    })
+    it('is there under no other method, and not without routes', async () => {
+        expect(await ask('POST /openapi.json', {}), { status: 405, headers: { Allow: 'GET, HEAD, OPTIONS' } })
+        expect(await plain.call('GET /openapi.json', { headers: ann }), { status: 404, code: 'PGRST205' })
     })
 })
 
