@@ -105,7 +105,7 @@ bool MultipartParser::find_boundary() {
 
 // Behind a boundary: "--" is the end, a line break a part; blanks may stand before it.
 bool MultipartParser::begin_head() {
-    if (held_.size() >= 2 && held_[0] == '-' && held_[1] == '-') {
+    if (held_.compare(0, 2, "--") == 0) {
         state_ = State::over;
         return true;
     }
@@ -126,7 +126,7 @@ bool MultipartParser::begin_head() {
 
 bool MultipartParser::read_head() {
     const std::size_t end = held_.find("\r\n\r\n");
-    if (end == std::string::npos || end > longest_head) {
+    if (end > longest_head) {  // or there is none
         if (held_.size() > longest_head + 4) refuse("A part's head is too long");
         return false;
     }
@@ -161,7 +161,7 @@ std::optional<std::string> header_parameter(std::string_view value, std::string_
 std::optional<std::string> multipart_boundary(std::string_view content_type) {
     const std::string_view essence = request::trimmed(content_type.substr(0, content_type.find(';')));
     if (!request::equal_ignoring_case(essence, "multipart/form-data")) return std::nullopt;
-    const auto boundary = header_parameter(content_type, "boundary");
+    auto boundary = header_parameter(content_type, "boundary");
     if (!boundary || boundary->empty() || boundary->size() > longest_boundary ||
         boundary->find_first_of("\r\n") != std::string::npos)
         refuse("Its boundary is missing or cannot be used");
