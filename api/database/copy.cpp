@@ -67,6 +67,13 @@ Task<void> copy_in(Connection& connection, CopySource& source) {
     if (failure) std::rethrow_exception(failure);
 }
 
+// isolation: as the role or the function has it; its words, and nothing else.
+std::string begin_of(const std::string& isolation) {
+    constexpr std::string_view words = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ ";
+    const bool given = !isolation.empty() && isolation.find_first_not_of(words) == std::string::npos;
+    return (given ? "BEGIN ISOLATION LEVEL " + isolation : std::string("BEGIN")) + " READ WRITE";
+}
+
 Answer read_answer(const PGresult* result) {
     Answer answer;
     if (PQntuples(result) == 0) return answer;
@@ -106,7 +113,7 @@ Task<Exchanged> exchange_with_copy(Connection& connection, const Handling& handl
     Exchanged exchanged;
     std::exception_ptr failure;
     bool repeats = false;
-    const std::string begin = "BEGIN READ WRITE", commit = "COMMIT", rollback = "ROLLBACK",
+    const std::string begin = begin_of(wanted.isolation), commit = "COMMIT", rollback = "ROLLBACK",
                       position = "SELECT pg_catalog.pg_current_wal_insert_lsn()";
     try {
         co_await connection.query(begin, no_values);

@@ -346,6 +346,20 @@ describe('uploads', () => {
         assert.match(await raw(server.port, 'POST /files HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a.b.c\r\nContent-Length: 1000000\r\n\r\n'), /^HTTP\/1\.1 401 /)
         expect(await ask('POST /files?filename=x', randomBytes(10), { Authorization: 'Bearer fin_one_wrong', 'Content-Type': 'text/csv' }), { status: 401 })
     })
+    it('with the isolation that the role has', async () => {
+        psql("ALTER ROLE fin_user SET default_transaction_isolation = 'repeatable read'; CREATE OR REPLACE FUNCTION api.isolation_of(upload_id uuid, filename text, media_type text) RETURNS jsonb LANGUAGE sql AS $$ SELECT to_jsonb(current_setting('transaction_isolation')) $$; INSERT INTO fin.routes (method, path, function, kind, summary) VALUES ('POST', '/isolation', 'api.isolation_of', 'upload', ''); NOTIFY pgrst, 'reload schema'")
+        try {
+            let answer
+            for (let i = 0; i < 100 && answer?.status !== 200; i++) {
+                answer = await ask('POST /isolation?filename=x', Buffer.from('x'), { ...ann, 'Content-Type': 'text/csv' })
+                if (answer.status !== 200) await sleep(30)
+            }
+            expect(answer, { status: 200, json: 'repeatable read' })
+        } finally {
+            psql("ALTER ROLE fin_user RESET default_transaction_isolation; DELETE FROM fin.routes WHERE path = '/isolation'; DELETE FROM fin.upload_chunks; NOTIFY pgrst, 'reload schema'")
+            await sleep(500)
+        }
+    })
     it('what the database does not let in', async () => {
         psql('REVOKE INSERT ON fin.upload_chunks FROM fin_user')
         try {
