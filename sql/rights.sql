@@ -122,6 +122,9 @@ WITH word(name, sql) AS (VALUES
     ('audit_log', 'add', 'INSERT', NULL, '{definer}', 'Written by triggers and definer functions only.'),
     ('audit_log', 'remove', 'DELETE', '{definer}', NULL, 'Removed by fin.audit_prune only.'),
 
+    ('routes', 'read', 'SELECT', 'true', NULL, 'Nothing here belongs to a workspace.'),
+    ('idempotency_keys', 'all', 'ALL', '{definer}', NULL, 'Read and written by definer functions only.'),
+
     ('migrations', 'read', 'SELECT', 'true', NULL, 'Nothing here belongs to a workspace.')
 )
 SELECT r.relation, r.policy, r.command, spelled.using_sql, spelled.check_sql, r.meaning
@@ -227,6 +230,8 @@ BEGIN
     GRANT USAGE ON SCHEMA fin, api TO fin_user, fin_definer;
     GRANT USAGE ON SCHEMA fin TO fin_worker;
     GRANT USAGE ON SCHEMA api TO fin_anon;
+    GRANT USAGE ON SCHEMA fin TO fin_authenticator;
+    GRANT SELECT ON fin.routes TO fin_authenticator, fin_user;
 
     GRANT SELECT ON fin.workspaces, fin.memberships, fin.files, fin.file_chunks, fin.reports, fin.transactions, fin.category_kinds,
         fin.thresholds, fin.analyses, fin.feedback, fin.dismissals, fin.job_kinds, fin.job_attempts, fin.prompts,
@@ -274,6 +279,7 @@ BEGIN
     GRANT INSERT ON fin.users, fin.workspaces, fin.memberships, fin.audit_log TO fin_definer;
     GRANT UPDATE ON fin.memberships, fin.reports, fin.workspaces TO fin_definer;
     GRANT DELETE ON fin.audit_log, fin.jobs TO fin_definer;
+    GRANT INSERT, UPDATE, DELETE ON fin.idempotency_keys TO fin_definer;
     GRANT INSERT, UPDATE ON fin.jobs, fin.job_attempts TO fin_definer;
     GRANT INSERT, UPDATE (mailed_at) ON fin.notifications TO fin_definer;
     GRANT INSERT ON fin.prompt_trials, fin.category_suggestions, fin.merchant_categories TO fin_definer;
@@ -283,7 +289,8 @@ BEGIN
 
     GRANT EXECUTE ON FUNCTION fin.claim(text), fin.current_user_id(), fin.roles_from(text), fin.workspaces_of(text), fin.role_in(uuid),
         fin.colleagues(), fin.reports_being_written(), fin.is_admin(), fin.writable_workspace(), fin.add_member(uuid, name, text),
-        fin.audit(text, text, jsonb, uuid), fin.file_put(text, text, bytea), fin.file_get(uuid) TO fin_user;
+        fin.audit(text, text, jsonb, uuid), fin.file_put(text, text, bytea), fin.file_get(uuid), fin.repeat_begin(text, text, text, text),
+        fin.repeat_end(text, text, text, text, int, jsonb) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.claim(text), fin.roles_from(text), fin.is_admin() TO fin_definer;
     GRANT EXECUTE ON FUNCTION fin.audit_prune(interval) TO fin_admin;
     GRANT EXECUTE ON FUNCTION fin.job_place(text, jsonb), fin.job_add(text, jsonb, text, timestamptz, text, name), fin.job_cancel(bigint),

@@ -11,9 +11,11 @@
 namespace fin::api {
 
 struct Identity {
-    std::string role;        // of the token, or the anonymous one
-    bool anonymous = false;  // role is db-anon-role: 42501 answers 401
-    std::string claims;      // JSON text of all claims; `role` is always there
+    std::string role;             // of the token, or the anonymous one
+    bool anonymous = false;       // role is db-anon-role: 42501 answers 401
+    std::string claims;           // JSON text of all claims; `role` is always there
+    std::string key = {};         // an API key, which the database itself resolves into claims; empty: none
+    std::string key_schema = {};  // where its function begin_with_key is
 };
 
 // Keys and cache of one configuration; safe to use from all threads.

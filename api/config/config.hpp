@@ -72,6 +72,9 @@ struct Config {
     std::string fin_access_log;             // "-": standard output as JSON lines; a file; empty: none
     std::string fin_routes;                 // table of named routes; empty: none
 
+    std::int64_t fin_max_upload = 200 << 20;  // bytes of an uploaded file
+    int fin_max_streams = 1000;               // streams of server-sent events at a time
+
     // Unknown names and outdated forms, one sentence each, to be logged at the start and by --check-config.
     std::vector<std::string> warnings;
 

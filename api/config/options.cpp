@@ -202,6 +202,11 @@ bool is_role_path(const std::string& value) {
 bool is_audience(const std::string& value) { return value.find(':') == std::string::npos || is_uri(value); }
 bool is_proxy(const std::string& value) { return read_http_uri(value).has_value(); }
 
+bool is_table(const std::string& value) {
+    const std::size_t dot = value.find('.');
+    return value.empty() || (dot != std::string::npos && dot > 0 && dot + 1 < value.size());
+}
+
 constexpr std::int64_t most_seconds = 31'536'000, most_int = 2'147'483'647, any_size = INT64_C(1) << 40;
 
 std::vector<Option> all_options() {
@@ -275,7 +280,9 @@ std::vector<Option> all_options() {
         number("fin-client-timeout", &Config::fin_client_timeout, 1, most_seconds),
         number("fin-threads", &Config::fin_threads, 0, 1024),
         text("fin-access-log", &Config::fin_access_log),
-        text("fin-routes", &Config::fin_routes),
+        text("fin-routes", &Config::fin_routes, "a schema and a table such as fin.routes", is_table),
+        number("fin-max-upload", &Config::fin_max_upload, 1, any_size),
+        number("fin-max-streams", &Config::fin_max_streams, 0, most_int),
     };
     std::sort(options.begin(), options.end(), [](const Option& a, const Option& b) { return a.name < b.name; });
     return options;

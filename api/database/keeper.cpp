@@ -2,6 +2,7 @@
 
 #include "api/database/helper_call.hpp"
 #include "api/logger.hpp"
+#include "api/routes/table.hpp"
 
 namespace fin::api {
 
@@ -33,6 +34,10 @@ Task<void> Keeper::pause(std::chrono::milliseconds span) {
 void Keeper::reload(bool config, bool schema) {
     want_config_ = want_config_ || config;
     want_schema_ = want_schema_ || schema;
+    if (connection_ != nullptr) connection_->interrupt();
+}
+
+void Keeper::events_changed() {
     if (connection_ != nullptr) connection_->interrupt();
 }
 
@@ -69,6 +74,7 @@ Task<void> Keeper::run() {
         }
         connection_ = nullptr;
         state_.connected = state_.listening = false;
+        if (hooks_.events != nullptr) hooks_.events->lost();
         if (stopping_) break;
         if (failure != last_failure_) log_message(LogLevel::error, "database: " + failure);
         last_failure_ = failure;
@@ -88,8 +94,27 @@ Task<void> Keeper::listen(Connection& connection, const std::string& channel) {
     }
 }
 
+// LISTEN and UNLISTEN for whoever waits for events.
+Task<void> Keeper::follow_events(Connection& connection) {
+    const std::vector<std::string> none;
+    while (const auto change = hooks_.events->take_change()) {
+        const std::string statement =
+            (change->listen ? "LISTEN " : "UNLISTEN ") + quoted_channel(connection, change->channel);
+        bool accepted = true;
+        try {
+            // The server's own channel is listened to for reloads, whoever waits for events there.
+            if (change->listen || change->channel != channel_) co_await rows_of(connection, statement, none);
+        } catch (const StatementFailed& error) {
+            log_message(LogLevel::warn, "no events: " + error.error.message);
+            accepted = false;
+        }
+        hooks_.events->done(*change, accepted);
+    }
+}
+
 Task<void> Keeper::serve(Connection& connection) {
     const auto config = hooks_.config();
+    channel_ = config->db_channel;
     if (config->db_channel_enabled) co_await listen(connection, config->db_channel);
     // After LISTEN, so that no change between the two goes unnoticed.
     co_await load(connection, true, true);
@@ -111,6 +136,9 @@ Task<void> Keeper::serve(Connection& connection) {
             }
             continue;
         }
+        if (hooks_.events != nullptr) co_await follow_events(connection);
+        collect(connection);  // what came with the answers
+        if (want_config_ || want_schema_) continue;
         IoError error;
         co_await connection.wait_readable(error);
         if (error && error != asio::error::operation_aborted) throw ConnectionLost(error.message());
@@ -118,12 +146,28 @@ Task<void> Keeper::serve(Connection& connection) {
 }
 
 void Keeper::collect(Connection& connection) {
-    PQconsumeInput(connection.raw());
+    // libpq closes the socket when it reads the end: waiting for more would be for ever.
+    if (PQconsumeInput(connection.raw()) == 0) throw ConnectionLost(PQerrorMessage(connection.raw()));
     while (PGnotify* notice = PQnotifies(connection.raw())) {
         const std::string payload = notice->extra == nullptr ? "" : notice->extra;
+        const std::string channel = notice->relname;
         PQfreemem(notice);
+        if (hooks_.events != nullptr) hooks_.events->notified(channel, payload);
+        if (channel != channel_) continue;
         want_schema_ = want_schema_ || payload.empty() || payload == "reload schema";
         want_config_ = want_config_ || payload.empty() || payload == "reload config";
+    }
+}
+
+// Without the table there are no routes; the dialect goes on.
+Task<void> Keeper::read_routes(Connection& connection, const std::string& table, std::shared_ptr<schema::Rows>& rows) {
+    const std::vector<std::string> none;
+    const std::string query = routes::table_query(routes::table_name(table));
+    rows = std::make_shared<schema::Rows>();
+    try {
+        *rows = co_await rows_of(connection, query, none);
+    } catch (const StatementFailed& error) {
+        log_message(LogLevel::error, "fin-routes: " + error.error.message);
     }
 }
 
@@ -152,12 +196,20 @@ Task<void> Keeper::load(Connection& connection, bool config, bool schema) {
         state_.loading = false;
         throw;
     }
+    std::shared_ptr<schema::Rows> routes;
+    if (!now->fin_routes.empty()) co_await read_routes(connection, now->fin_routes, routes);
     const double query_seconds = seconds_since(start);
     const auto middle = Clock::now();
     const std::uint64_t generation = ++generation_;
     // Large schemas take a while to put together: not on a thread that serves.
-    const auto put_together = [answers, generation]() -> schema::CachePtr {
-        return schema::assemble(std::move(*answers), generation);
+    const auto put_together = [answers, generation, routes, now]() -> schema::CachePtr {
+        const auto cache = schema::assemble(std::move(*answers), generation);
+        if (routes == nullptr) return cache;
+        std::vector<std::string> left_out;
+        cache->routes = std::make_shared<const routes::Table>(*routes, *cache,
+                                                              routes::table_name(now->fin_routes).schema, left_out);
+        for (const auto& line : left_out) log_message(LogLevel::warn, line);
+        return cache;
     };
     const schema::CachePtr cache = co_await on_helper<schema::CachePtr>(executor_, helpers_, put_together);
     state_.query_seconds = query_seconds;

@@ -63,6 +63,11 @@ public:
         out_.parameter(name) << ", ";
         out_.parameter(value) << ", true)";
     }
+    // Sets the claims of an API key's owner; refuses one that does not hold.
+    void key(const Identity& identity) {
+        separator_.next() << schema::Name{identity.key_schema, "begin_with_key"} << '(';
+        out_.parameter(identity.key) << ')';
+    }
     Query take() { return out_.take(); }
 
 private:
@@ -80,13 +85,15 @@ private:
 Query transaction_settings(const Request& request, const Context& context, std::string_view schema,
                            const request::Preferences& preferences, const schema::Function* function) {
     Settings settings;
+    const bool by_key = !context.identity.key.empty();
+    if (by_key) settings.key(context.identity);
     settings.known("search_path", search_path(context.config, schema));
     // Before the role is taken: the authenticator may set what the role may not.
     const auto role = context.cache->roles.find(context.identity.role);
     if (role != context.cache->roles.end())
         for (const auto& [name, value] : role->second.settings) settings.named(name, value);
     settings.known("role", context.identity.role);
-    settings.known("request.jwt.claims", context.identity.claims);
+    if (!by_key) settings.known("request.jwt.claims", context.identity.claims);
     settings.known("request.method", request.method);
     settings.known("request.path", request.path);
     settings.known("request.headers", headers_text(request));

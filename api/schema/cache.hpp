@@ -11,6 +11,10 @@
 #include <unordered_map>
 #include <vector>
 
+namespace fin::api::routes {
+class Table;
+}
+
 namespace fin::api::schema {
 
 struct Name {
@@ -112,6 +116,7 @@ struct Cache {
     std::map<std::string, std::string> schema_descriptions;
     int server_version = 0;  // 150018
     bool has_postgis = false;
+    std::shared_ptr<const routes::Table> routes;  // null: fin-routes is not set
     std::uint64_t generation = 0;  // grows with each load: prepared statements of older ones are not used again
 
     const Relation* relation(std::string_view schema, std::string_view name) const;

@@ -3,7 +3,11 @@
 #include <cstdio>
 #include <ctime>
 
+#include "api/database/copy.hpp"
 #include "api/logger.hpp"
+#include "api/routes/call.hpp"
+#include "api/routes/credentials.hpp"
+#include "api/routes/events.hpp"
 #include "api/server/response.hpp"
 
 namespace fin::api {
@@ -77,7 +81,10 @@ Task<Attempt> attempt(Worker& worker, Client& client, Pool& pool, const Handling
         worker.counters.pool_wait.observe(begun - asked);
         handled.wait_seconds += seconds(begun - asked);
         const Working working(client, *lease);
-        result.exchanged.emplace(co_await exchange(*lease, handling, facts, sink));
+        if (handling.transaction()->copy != nullptr)
+            result.exchanged.emplace(co_await exchange_with_copy(*lease, handling, facts));
+        else
+            result.exchanged.emplace(co_await exchange(*lease, handling, facts, sink));
     } catch (const StatementFailed& error) {
         result.failed = error.error;
         result.stale = error.stale;
@@ -158,6 +165,38 @@ Task<Response> run(Worker& worker, Client& client, const Request& request, const
     }
 }
 
+// An answer of the function behind a stream of events goes to nobody but the stream.
+class NoSink final : public StreamSink {
+public:
+    Task<void> begin(Response) override { co_return; }
+    Task<void> write(const std::string&) override { co_return; }
+};
+
+// The function of an events route once more, with the settings, the routes and the token's state of now.
+Task<Response> ask_again(Worker& worker, Client& client, const Request& request, const Databases& databases,
+                         Handled& handled) {
+    const std::shared_ptr<const Serving> serving = worker.serving;
+    const auto& table = serving->cache->routes;
+    const routes::Match match = table != nullptr ? table->find(request.method, request.path) : routes::Match();
+    if (match.route == nullptr) throw ApiError(404, "FIN404", "The route is gone");
+    const Identity identity = routes::identify(request, *serving->authenticator, table->schema(), std::time(nullptr));
+    const Context context{*serving->config, serving->cache, identity};
+    const std::unique_ptr<Handling> handling = routes::understand(request, context, match);
+    NoSink sink;
+    Response response = co_await run(worker, client, request, *serving, databases, identity, *handling, sink, handled);
+    co_return response;
+}
+
+Task<void> stream_route(Worker& worker, Client& client, const Request& request, const Databases& databases,
+                        StreamSink& sink, Handled& handled) {
+    const Response first = std::move(handled.response);
+    routes::StreamFacts facts;
+    facts.most = worker.serving->config->fin_max_streams;
+    const routes::Ask ask = [&]() -> Task<Response> { return ask_again(worker, client, request, databases, handled); };
+    handled.streamed = true;
+    co_await routes::stream_events(worker, client, *databases.events, sink, first, ask, facts);
+}
+
 }  // namespace
 
 std::string writer_of(const Identity& identity, std::string_view address) {
@@ -199,12 +238,17 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
             span = now - last;
             last = now;
         };
-        const Identity identity = serving->authenticator->identify(request, std::time(nullptr));
+        const routes::Table* const table = serving->cache->routes.get();
+        const Identity identity =
+            table == nullptr ? serving->authenticator->identify(request, std::time(nullptr))
+                             : routes::identify(request, *serving->authenticator, table->schema(), std::time(nullptr));
         handled.role = identity.role;
         lap(timing.jwt);
         auto planning = last;
         const Context context{config, serving->cache, identity, timed ? &planning : nullptr};
-        const std::unique_ptr<Handling> handling = understand(request, context);
+        const routes::Match match = table != nullptr ? table->find(request.method, request.path) : routes::Match();
+        const std::unique_ptr<Handling> handling =
+            match.allow.empty() ? understand(request, context) : routes::understand(request, context, match);
         lap(timing.plan);
         timing.parse = std::min(timing.plan, planning - (last - timing.plan));
         timing.plan -= timing.parse;
@@ -220,6 +264,9 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
             handled.response =
                 co_await run(worker, client, request, *serving, databases, identity, *handling, sink, handled);
             lap(timing.transaction);
+            const bool stays = match.route != nullptr && match.route->kind == routes::Kind::events;
+            if (stays && handled.response.status == 200 && request.method == "GET")
+                co_await stream_route(worker, client, request, databases, sink, handled);
         }
         lap(timing.response);
     } catch (const ApiError& error) {
@@ -233,6 +280,7 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
     }
     if (refused) {
         if (sink.begun) throw CutOff();
+        handled.streamed = false;
         if (refused->status == 500) log_message(LogLevel::error, refused->code + " " + refused->message);
         handled.response = error_response(*refused, config);
     }

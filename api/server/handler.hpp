@@ -10,6 +10,8 @@
 
 namespace fin::api {
 
+class EventHub;
+
 // The databases behind the server, shared by all io threads.
 struct Databases {
     Pool& primary;
@@ -17,6 +19,7 @@ struct Databases {
     std::atomic<bool>* replica_usable = nullptr;
     Writers* writers = nullptr;
     std::chrono::seconds cache_retry{1};  // told to clients before the first schema cache
+    EventHub* events = nullptr;
 };
 
 // The client went away while its answer was being sent.

@@ -33,6 +33,12 @@ RequestParser::RequestParser(const ParserLimits& limits) : limits_(limits) {
     request_.headers.reserve(16);
 }
 
+void RequestParser::divert(Decide decide, std::uint64_t most) {
+    decide_ = std::move(decide);
+    most_diverted_ = most;
+    Base::body_limit(std::max(most, limits_.body));
+}
+
 void RequestParser::refuse(int status, const char* message, const char* details) {
     throw ApiError(status, "FIN" + std::to_string(status), message,
                    details == nullptr ? nlohmann::json{} : nlohmann::json(details));
@@ -122,28 +128,46 @@ void RequestParser::on_field_impl(field known, string_view name, string_view val
     request_.headers.emplace_back(std::move(lowered), std::string(value.data(), value.size()));
 }
 
-void RequestParser::on_header_impl(error_code&) { in_head_ = false; }
+void RequestParser::on_header_impl(error_code&) {
+    in_head_ = false;
+    if (decide_ == nullptr || fault_ != nullptr) return;
+    request_.upload = decide_(request_);
+    if (request_.upload != nullptr) limits_.body = most_diverted_;
+    const auto length = Base::content_length();  // refused before the client is told to go on
+    if (length && *length > limits_.body) refuse(413, "The request's body is too large", nullptr);
+}
 
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) {
     if (!length) return;
     missing_ = *length;
+    if (request_.upload != nullptr) return;
     // A promise of the client: believed as far as it costs little.
     request_.body.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(*length, 1 << 20)));
 }
 
 std::size_t RequestParser::on_body_impl(string_view body, error_code&) {
-    request_.body.append(body.data(), body.size());
+    take_body({body.data(), body.size()});
     missing_ -= std::min<std::uint64_t>(missing_, body.size());
     return body.size();
 }
 
 void RequestParser::on_chunk_header_impl(std::uint64_t size, string_view, error_code& error) {
-    if (size > limits_.body || request_.body.size() > limits_.body - size) error = http::error::body_limit;
+    const std::uint64_t before = request_.upload != nullptr ? taken_ : request_.body.size();
+    if (size > limits_.body || before > limits_.body - size) error = http::error::body_limit;
 }
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t, string_view body, error_code&) {
-    request_.body.append(body.data(), body.size());
+    take_body({body.data(), body.size()});
     return body.size();
+}
+
+void RequestParser::take_body(std::string_view piece) {
+    if (request_.upload == nullptr) {
+        request_.body.append(piece);
+        return;
+    }
+    taken_ += piece.size();
+    request_.upload->take(piece);
 }
 
 }  // namespace fin::api

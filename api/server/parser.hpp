@@ -3,6 +3,8 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 
@@ -22,6 +24,10 @@ class RequestParser : private boost::beast::http::basic_parser<true> {
 
 public:
     explicit RequestParser(const ParserLimits& limits);
+
+    // At the end of the head `decide` says where the body goes, which may be `most` bytes then; null: into the request.
+    using Decide = std::function<std::shared_ptr<BodySink>(const Request& head)>;
+    void divert(Decide decide, std::uint64_t most);
 
     // Takes what it can of `data` and returns how many bytes; 0 with done() false: more is needed.
     // Throws ApiError for what cannot be read; the connection must be closed then.
@@ -54,7 +60,11 @@ private:
     std::size_t on_chunk_body_impl(std::uint64_t remain, string_view body, error_code&) override;
     void on_finish_impl(error_code&) override {}
 
+    void take_body(std::string_view piece);
+
     ParserLimits limits_;
+    Decide decide_;
+    std::uint64_t most_diverted_ = 0, taken_ = 0;  // taken: by the sink
     Request request_;
     const char* fault_ = nullptr;  // what is wrong with the head, found in a callback
     int version_ = 11, hosts_ = 0, lengths_ = 0, codings_ = 0;

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cstdio>
 
+#include "api/routes/security_headers.hpp"
 #include "api/server/version.hpp"
 
 namespace fin::api {
@@ -89,6 +90,7 @@ bool is_preflight(const Request& request) {
 
 Response preflight_response(const Request& request, const Config& config) {
     Response response;
+    if (!config.fin_routes.empty()) routes::add_security_headers(response.headers, config);
     std::string origin = request.header("origin");
     if (!origin_allowed(config, origin)) return response;
     add_origin(response.headers, config, std::move(origin));
@@ -109,6 +111,7 @@ Response preflight_response(const Request& request, const Config& config) {
 }
 
 void add_shared_headers(Headers& headers, const Request& request, const Config& config) {
+    if (!config.fin_routes.empty()) routes::add_security_headers(headers, config);
     for (const auto& [name, value] : request.headers) {
         if (name == "origin" && origin_allowed(config, value)) {
             if (!has(headers, "Access-Control-Allow-Origin")) add_origin(headers, config, value);

@@ -139,6 +139,9 @@ void Service::make_databases() {
         exit_status_ = lost_database;
         control_.stop();
     };
+    events_ = std::make_unique<EventHub>(control_.get_executor());
+    events_->changed = [this] { keeper_->events_changed(); };
+    hooks.events = databases_->events = events_.get();
     keeper_ = std::make_unique<Keeper>(control_.get_executor(), helpers_, *primary_, std::move(hooks));
 }
 

@@ -51,6 +51,7 @@ private:
     std::vector<std::unique_ptr<Worker>> workers_;
     std::unique_ptr<Pool> primary_, replica_;
     std::unique_ptr<StandbyWatch> watch_;
+    std::unique_ptr<EventHub> events_;
     std::unique_ptr<Keeper> keeper_;
     std::optional<Databases> databases_;
     std::optional<Acceptor> acceptor_, admin_;

@@ -12,6 +12,8 @@
 #include <cstring>
 #include <type_traits>
 
+#include "api/routes/security_headers.hpp"
+#include "api/routes/spool.hpp"
 #include "api/server/response.hpp"
 
 namespace fin::api {
@@ -22,6 +24,7 @@ constexpr std::size_t first_buffer = 4 << 10, largest_buffer = 96 << 10;
 constexpr std::chrono::seconds keep_alive_time(120);  // between two requests
 constexpr std::chrono::seconds lingering_time(1);     // for a client to read why it was refused
 constexpr int client_gone = 499;                      // for the log: there was nobody to answer
+constexpr std::uint64_t upload_framing = 1 << 20;     // what multipart adds to a file
 constexpr std::uint64_t least_rate = 1024;            // bytes per second, else the client counts as silent
 
 // What of a request counts for the log after it is moved.
@@ -151,6 +154,10 @@ private:
         ParserLimits limits;
         limits.body = static_cast<std::uint64_t>(config.fin_max_body);
         RequestParser parser(limits);
+        if (worker_.serving->cache != nullptr && worker_.serving->cache->routes != nullptr) {
+            parser.divert([this](const Request& head) { return routes::spool_for(head, *worker_.serving); },
+                          static_cast<std::uint64_t>(config.fin_max_upload) + upload_framing);
+        }
         request_ = &parser.request();
         begun = mute_ = false;
         at_begin = nullptr;
@@ -262,7 +269,9 @@ private:
     Task<void> refuse(const ApiError& error, Clock::time_point started) {
         keep_ = false;
         Handled handled;
-        handled.response = error_response(error, *worker_.serving->config);
+        const Config& config = *worker_.serving->config;
+        handled.response = error_response(error, config);
+        if (!config.fin_routes.empty()) routes::add_security_headers(handled.response.headers, config);
         deadline = Clock::now() + lingering_time;
         co_await respond(handled.response);
         record(handled, started);

@@ -2,6 +2,7 @@
 #pragma once
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,6 +14,8 @@
 #include "api/schema/cache.hpp"
 
 namespace fin::api {
+
+class CopySource;
 
 struct Query {
     std::string text;                                    // $1 ...; never holds a value the user typed
@@ -47,9 +50,10 @@ struct Transaction {
     // `respond` may refuse the answer of this one and the writes must not stay: COMMIT is sent after `respond`
     // returned. Otherwise COMMIT may travel in the same round trip.
     bool respond_before_commit = false;
-    std::optional<Query> count;    // count=planned/estimated: EXPLAIN (FORMAT JSON) of the count query
-    bool roll_back = false;        // tx=rollback, or db-tx-end
-    bool may_use_replica = false;  // read-only by method and no client state asks for the primary
+    std::optional<Query> count;             // count=planned/estimated: EXPLAIN (FORMAT JSON) of the count query
+    bool roll_back = false;                 // tx=rollback, or db-tx-end
+    bool may_use_replica = false;           // read-only by method and no client state asks for the primary
+    std::shared_ptr<CopySource> copy = {};  // comes before main; null: none. See api/database/copy.hpp
 };
 
 // What the database said, in the words of Shape::single.

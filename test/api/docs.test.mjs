@@ -55,7 +55,7 @@ describe('docs/rest.md', () => {
             for (let tries = 0; tries < 150; tries++) {
                 got = await run(command)
                 if (got.status === 0 && matches(got.said.trim(), wanted)) return
-                if (!/PGRST205|PGRST002|PGRST202|PGRST204|PGRST000/.test(got.said)) break
+                if (!/PGRST205|PGRST125|PGRST002|PGRST202|PGRST204|PGRST000/.test(got.said)) break
                 await new Promise((resolve) => setTimeout(resolve, 50))
             }
             assert.equal(got.said.trim(), wanted, `status ${got.status} of: ${command}`)
