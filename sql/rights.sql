@@ -321,11 +321,6 @@ BEGIN
         fin.password_reset_request(text), fin.password_reset(text, text), fin.verify(text, boolean) TO fin_anon, fin_user;
     GRANT EXECUTE ON FUNCTION fin.begin_with_key(text) TO fin_authenticator;
     GRANT EXECUTE ON FUNCTION fin.token_for_operator(text, text) TO fin_admin;
-    REVOKE ALL ON FUNCTION api.auth_register(text, text, text, boolean), api.auth_login(text, text, text, boolean), api.auth_refresh(text),
-        api.auth_logout(boolean), api.auth_workspace(uuid), api.auth_password(text, text), api.auth_password_reset_request(text),
-        api.auth_password_reset(text, text), api.auth_verify(text, boolean), api.auth_totp_begin(text), api.auth_totp_confirm(text),
-        api.auth_totp_disable(text, text), api.auth_sessions(), api.auth_session_end(uuid), api.me(), api.keys(),
-        api.key_add(text, text[], timestamptz), api.key_revoke(uuid) FROM PUBLIC;
     GRANT EXECUTE ON FUNCTION api.auth_register(text, text, text, boolean), api.auth_login(text, text, text, boolean), api.auth_refresh(text),
         api.auth_password_reset_request(text), api.auth_password_reset(text, text), api.auth_verify(text, boolean) TO fin_anon, fin_user;
     GRANT EXECUTE ON FUNCTION api.auth_logout(boolean), api.auth_workspace(uuid), api.auth_password(text, text), api.auth_totp_begin(text),

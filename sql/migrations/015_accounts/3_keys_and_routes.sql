@@ -234,6 +234,12 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION api.key_revoke(uuid) IS 'Revokes a key; it is refused from then on.';
 
+REVOKE ALL ON FUNCTION api.auth_register(text, text, text, boolean), api.auth_login(text, text, text, boolean), api.auth_refresh(text),
+    api.auth_logout(boolean), api.auth_workspace(uuid), api.auth_password(text, text), api.auth_password_reset_request(text),
+    api.auth_password_reset(text, text), api.auth_verify(text, boolean), api.auth_totp_begin(text), api.auth_totp_confirm(text),
+    api.auth_totp_disable(text, text), api.auth_sessions(), api.auth_session_end(uuid), api.me(), api.keys(),
+    api.key_add(text, text[], timestamptz), api.key_revoke(uuid) FROM PUBLIC;
+
 INSERT INTO fin.routes (method, path, function, status, repeats, summary) VALUES
     ('POST', '/auth/register', 'api.auth_register', 201, 'free', 'Register'),
     ('POST', '/auth/login', 'api.auth_login', 200, 'free', 'Sign in'),
