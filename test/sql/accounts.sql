@@ -14,7 +14,7 @@ DO $$ BEGIN PERFORM pg_sleep(1); END $$;
 
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(145);
+SELECT plan(146);
 CREATE ROLE acc_operator; GRANT fin_admin TO acc_operator;
 CREATE ROLE acc_psql; GRANT fin_user TO acc_psql;
 
@@ -238,6 +238,10 @@ SELECT is(pg_temp.ask(NULL, format('api.auth_login(''carol@example.org'', ''caro
 SELECT is(pg_temp.ask(NULL, format('api.auth_login(''carol@example.org'', ''carols secret'', %L)', upper(pg_temp.a('codes') #>> '{body,recoveryCodes,3}'))) ->> 'status', '200', 'so is a recovery code');
 SELECT is(pg_temp.ask(NULL, format('api.auth_login(''carol@example.org'', ''carols secret'', %L)', pg_temp.a('codes') #>> '{body,recoveryCodes,3}')) ->> 'status', '401', 'once');
 DELETE FROM fin.login_failures;
+-- A new key of the installation before the old one, then alone.
+COPY (SELECT repeat(k, 32) FROM (VALUES ('6b'), ('5a')) v(k)) TO PROGRAM :'to_secrets';
+SELECT is(fin_connection_reseal(), 1, 'secrets are sealed anew when the key changes');
+COPY (SELECT repeat('6b', 32)) TO PROGRAM :'to_secrets';
 SELECT is(pg_temp.ask(pg_temp.who('carol'), $$ api.auth_totp_begin('carols secret') $$) ->> 'status', '409', 'a token alone does not replace it');
 SELECT is(pg_temp.ask(pg_temp.who('carol'), $$ api.auth_totp_disable('carols secret') $$) ->> 'status', '403', 'nor switch it off');
 SELECT is(pg_temp.ask(pg_temp.who('carol'), format('api.auth_totp_disable(''carols secret'', %L)', pg_temp.a('codes') #>> '{body,recoveryCodes,4}')) ->> 'status', '200', 'password and code do');
