@@ -151,6 +151,7 @@ private:
         limits.body = static_cast<std::uint64_t>(config.fin_max_body);
         RequestParser parser(limits);
         request_ = &parser.request();
+        if (address != "unix") request_->address = address;
         begun = mute_ = false;
         old_ = false;
         answered_ = {};

@@ -215,16 +215,22 @@ END $$;
 
 CREATE FUNCTION fin.client_address() RETURNS inet
     LANGUAGE plpgsql STABLE PARALLEL RESTRICTED SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    header text;
 BEGIN
-    -- The REST server says from where the request came; anyone else could say anything.
-    IF session_user = 'fin_authenticator' AND nullif(current_setting('request.address', true), '') IS NOT NULL THEN
-        RETURN current_setting('request.address')::inet;
+    -- The REST server says from where the request came; anyone else could say anything. Behind a proxy that is the
+    -- proxy, and the server's file of settings names the header in which it tells whose request it passes on.
+    IF session_user = 'fin_authenticator' THEN
+        header := nullif(current_setting('request.headers', true), '')::jsonb ->> lower(current_setting('app.settings.fin_address_header', true));
+        -- Of a list the last counts: what stands before it the client may have written itself.
+        RETURN coalesce(nullif(btrim(substring(header FROM '[^,]*$')), ''), nullif(current_setting('request.address', true), ''))::inet;
     END IF;
     RETURN inet_client_addr();
 EXCEPTION WHEN invalid_text_representation THEN
-    RETURN inet_client_addr();
+    RETURN NULL;
 END $$;
-COMMENT ON FUNCTION fin.client_address() IS 'Where the request came from: what the REST server says in request.address, else the address of this connection. Null over a local socket.';
+COMMENT ON FUNCTION fin.client_address() IS
+    'Where the request came from: the last address in the header named by app.settings.fin_address_header, else what the REST server says in request.address; for others that of the connection. Null where it is not known.';
 
 CREATE OR REPLACE FUNCTION fin.audit_write(workspace_id uuid, action text, object text, before_hash text, after_hash text, detail jsonb)
     RETURNS void

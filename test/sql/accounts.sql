@@ -14,7 +14,7 @@ DO $$ BEGIN PERFORM pg_sleep(1); END $$;
 
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(146);
+SELECT plan(149);
 CREATE ROLE acc_operator; GRANT fin_admin TO acc_operator;
 CREATE ROLE acc_psql; GRANT fin_user TO acc_psql;
 
@@ -123,6 +123,12 @@ INSERT INTO fin.login_failures (account_hash, address, purpose) SELECT sha256(co
 SELECT is(pg_temp.ask(NULL, $$ api.auth_login('ann@example.org', 'correct horse') $$) ->> 'status', '429', 'an address that failed a hundred times is refused for all');
 SELECT pg_temp.from_address('not an address');
 SELECT is(pg_temp.ask(NULL, $$ api.auth_login('ann@example.org', 'correct horse') $$) ->> 'status', '200', 'an address that is none is no address');
+SELECT pg_temp.from_address('192.0.2.2');
+SELECT set_config('app.settings.fin_address_header', 'X-Forwarded-For', true) \g /dev/null
+SELECT is(pg_temp.ask(NULL, $$ api.auth_login('ann@example.org', 'correct horse') $$, headers => '{"x-forwarded-for": "192.0.2.9, 192.0.2.3"}') ->> 'status', '200', 'behind a proxy that passes them on, clients count each for itself');
+SELECT is((SELECT count(*)::int FROM fin.sessions WHERE address = '192.0.2.3'), 1, 'by the address the proxy has seen, not the one a client may have claimed');
+SELECT set_config('app.settings.fin_address_header', '', true) \g /dev/null
+SELECT is(pg_temp.ask(NULL, $$ api.auth_login('ann@example.org', 'correct horse') $$, headers => '{"x-forwarded-for": "192.0.2.3"}') ->> 'status', '429', 'without one the header counts for nothing');
 SELECT pg_temp.from_address('');
 DELETE FROM fin.login_failures;
 
