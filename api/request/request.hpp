@@ -9,12 +9,13 @@
 namespace fin::api {
 
 struct Request {
+    // Of the client; empty where it came over a Unix socket.
+    std::string address;
     std::string method;  // upper case
     std::string path;    // percent-encoded, without the query
     std::string query;   // percent-encoded, without "?"
     Headers headers;     // names in lower case; repeated ones stay apart
     std::string body;
-    std::string address;  // of the client; empty where it came over a Unix socket
 
     std::string header(std::string_view name) const;  // repeated ones joined with ", "; empty: absent
     bool has_header(std::string_view name) const;
