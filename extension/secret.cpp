@@ -48,11 +48,12 @@ std::string run_command(const char* command) {
 
 bool names_a_secret(const char* text) {
     if (!text) return false;
-    // Those of accounts by their beginnings, each as the API's function and as the one behind it.
+    // Those of accounts by their beginnings, each as the API's function and as the one behind it; the headers and
+    // cookies of a request carry tokens.
     for (const char* name :
          {"fin_connection_set", "fin_provider_set", "fin_seal", "fin_totp", "auth_register", "auth_login",
           "auth_refresh", "auth_password", "auth_verify", "auth_totp", "fin.register", "fin.sign_in", "fin.refresh",
-          "fin.password_", "fin.verify", "fin.totp_", "begin_with_key"})
+          "fin.password_", "fin.verify", "fin.totp_", "begin_with_key", "request.headers"})
         if (strcasestr(text, name)) return true;
     return false;
 }
