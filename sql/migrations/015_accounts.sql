@@ -53,8 +53,16 @@ INSERT INTO fin.job_kinds (kind, priority, max_attempts, timeout, handler, min_r
     VALUES ('account_mail', 'high', 5, '2 minutes', 'send_notification', 'viewer', false, NULL) ON CONFLICT (kind) DO NOTHING;
 
 -- fin_setup() makes policies that are missing: these two say something else than before.
-DROP POLICY IF EXISTS remove ON fin.memberships;
-DROP POLICY IF EXISTS read ON fin.notifications;
+DO $$
+DECLARE
+    old record;
+BEGIN
+    FOR old IN SELECT p.polname, p.polrelid::regclass AS relation FROM pg_policy p
+        WHERE (p.polrelid, p.polname) IN (('fin.memberships'::regclass, 'remove'), ('fin.notifications'::regclass, 'read'))
+    LOOP
+        EXECUTE format('DROP POLICY %I ON %s', old.polname, old.relation);
+    END LOOP;
+END $$;
 
 -- Who is asking, with keys -------------------------------------------------------------------------------------------
 
