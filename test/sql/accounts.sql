@@ -14,7 +14,7 @@ DO $$ BEGIN PERFORM pg_sleep(1); END $$;
 
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(149);
+SELECT plan(151);
 CREATE ROLE acc_operator; GRANT fin_admin TO acc_operator;
 CREATE ROLE acc_psql; GRANT fin_user TO acc_psql;
 
@@ -306,6 +306,13 @@ SELECT is(pg_temp.ask(pg_temp.key('read'), 'api.me()') ->> 'status', 'PT401', 'a
 DELETE FROM fin.memberships m USING place p WHERE m.user_id = p.bob_id AND m.workspace_id = p.ann;
 SELECT is(pg_temp.ask(pg_temp.key('write'), 'api.me()') ->> 'status', 'PT401', 'and with its creator''s membership');
 SELECT is(pg_temp.ask(pg_temp.who('moved'), 'to_jsonb(count(*)) FROM fin.workspaces') -> 'body', '0', 'as does a token of the removed');
+
+-- A database role makes keys for its programs.
+SET LOCAL SESSION AUTHORIZATION acc_psql;
+SELECT set_config('fin_test.key', api.key_add('nightly', '{write,write,read}')::text, true) \g /dev/null
+RESET SESSION AUTHORIZATION;
+SELECT is(pg_temp.ask(current_setting('fin_test.key')::jsonb -> 'key', 'api.me()') #>> '{body,workspaces,0,name}', 'acc_psql', 'a key of a database role is in its workspace');
+SELECT is(pg_temp.ask(current_setting('fin_test.key')::jsonb -> 'key', 'api.me()') #> '{body,scopes}', '["read", "write"]', 'each scope once');
 
 -- Nobody comes in from the side.
 SELECT set_eq($$ SELECT p.proname::text FROM pg_proc p WHERE p.pronamespace = 'fin'::regnamespace AND has_function_privilege('fin_anon', p.oid, 'EXECUTE') $$,

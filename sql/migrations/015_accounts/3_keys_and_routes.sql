@@ -122,7 +122,8 @@ COMMENT ON FUNCTION fin.me() IS 'Who is asking, in which workspaces and as what.
 CREATE FUNCTION fin.keys_place() RETURNS uuid
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    account CONSTANT uuid := fin.person();
+    -- A database role makes keys too; a key makes none.
+    account CONSTANT uuid := CASE WHEN session_user = 'fin_authenticator' THEN fin.person() END;
     place   CONSTANT uuid := fin.writable_workspace();
 BEGIN
     IF NOT place = ANY (fin.workspaces_of('admin')) THEN
