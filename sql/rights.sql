@@ -275,6 +275,35 @@ BEGIN
     GRANT INSERT (email, name, db_role), UPDATE (name, disabled_at) ON fin.users TO fin_admin;
     GRANT INSERT, UPDATE, DELETE ON fin.job_kinds, fin.providers, fin.ai_models TO fin_admin;
 
+    -- Accounts: who is not signed in yet reaches them through functions alone.
+    GRANT USAGE ON SCHEMA fin TO fin_anon, fin_authenticator;
+    GRANT INSERT, UPDATE, DELETE ON fin.sessions, fin.spent_tokens, fin.account_tokens, fin.login_failures TO fin_definer;
+    GRANT UPDATE ON fin.users TO fin_definer;
+    GRANT UPDATE (last_used_at) ON fin.api_keys TO fin_definer;
+    GRANT UPDATE (body) ON fin.notifications TO fin_definer;
+    GRANT SELECT ON fin.login_failures TO fin_admin;
+    GRANT EXECUTE ON FUNCTION fin.has_scope(text), fin.narrowed_role(text) TO fin_user, fin_definer;
+    GRANT EXECUTE ON FUNCTION fin.key_scopes(), fin.client_address(), fin.person(), fin.me(), fin.keys_place(), fin.sign_out(boolean, uuid),
+        fin.choose_workspace(uuid), fin.password_change(text, text), fin.totp_begin(text), fin.totp_confirm(text),
+        fin.totp_disable(text, text) TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.register(text, text, text, boolean), fin.sign_in(text, text, text, boolean), fin.refresh(text),
+        fin.password_reset_request(text), fin.password_reset(text, text), fin.verify(text, boolean) TO fin_anon, fin_user;
+    GRANT EXECUTE ON FUNCTION fin.begin_with_key(text) TO fin_authenticator;
+    GRANT EXECUTE ON FUNCTION fin.token_for_operator(text, text) TO fin_admin;
+    GRANT EXECUTE ON FUNCTION api.auth_register(text, text, text, boolean), api.auth_login(text, text, text, boolean), api.auth_refresh(text),
+        api.auth_password_reset_request(text), api.auth_password_reset(text, text), api.auth_verify(text, boolean) TO fin_anon, fin_user;
+    GRANT EXECUTE ON FUNCTION api.auth_logout(boolean), api.auth_workspace(uuid), api.auth_password(text, text), api.auth_totp_begin(text),
+        api.auth_totp_confirm(text), api.auth_totp_disable(text, text), api.auth_sessions(), api.auth_session_end(uuid), api.me(), api.keys(),
+        api.key_add(text, text[], timestamptz), api.key_revoke(uuid) TO fin_user;
+    GRANT EXECUTE ON FUNCTION @extschema@.fin_access_token(jsonb), @extschema@.fin_csrf_token(uuid), @extschema@.fin_totp_secret(),
+        @extschema@.fin_totp_step(bytea, text[], text, timestamptz) TO fin_definer;
+    FOR item IN
+        SELECT DISTINCT e.extnamespace::regnamespace AS place FROM pg_extension e
+        WHERE e.extname IN ('pg_fin', 'pgcrypto') AND NOT has_schema_privilege('fin_definer', e.extnamespace, 'USAGE')
+    LOOP
+        EXECUTE format('GRANT USAGE ON SCHEMA %s TO fin_definer', item.place);
+    END LOOP;
+
     GRANT SELECT ON ALL TABLES IN SCHEMA fin TO fin_definer;
     GRANT INSERT ON fin.users, fin.workspaces, fin.memberships, fin.audit_log TO fin_definer;
     GRANT UPDATE ON fin.memberships, fin.reports, fin.workspaces TO fin_definer;
@@ -306,34 +335,6 @@ BEGIN
         fin.is_grounded_answer(jsonb), fin.number_words(), fin.number_word_form(text) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.ai_require_worker(uuid), fin.is_grounded(text), fin.is_grounded_answer(jsonb), fin.number_words(),
         fin.number_word_form(text) TO fin_definer;
-    -- Accounts: who is not signed in yet reaches them through functions alone.
-    GRANT USAGE ON SCHEMA fin TO fin_anon, fin_authenticator;
-    GRANT INSERT, UPDATE, DELETE ON fin.sessions, fin.spent_tokens, fin.account_tokens, fin.login_failures TO fin_definer;
-    GRANT UPDATE ON fin.users TO fin_definer;
-    GRANT UPDATE (last_used_at) ON fin.api_keys TO fin_definer;
-    GRANT UPDATE (body) ON fin.notifications TO fin_definer;
-    GRANT SELECT ON fin.login_failures TO fin_admin;
-    GRANT EXECUTE ON FUNCTION fin.has_scope(text), fin.narrowed_role(text) TO fin_user, fin_definer;
-    GRANT EXECUTE ON FUNCTION fin.key_scopes(), fin.client_address(), fin.person(), fin.me(), fin.keys_place(), fin.sign_out(boolean, uuid),
-        fin.choose_workspace(uuid), fin.password_change(text, text), fin.totp_begin(text), fin.totp_confirm(text),
-        fin.totp_disable(text, text) TO fin_user;
-    GRANT EXECUTE ON FUNCTION fin.register(text, text, text, boolean), fin.sign_in(text, text, text, boolean), fin.refresh(text),
-        fin.password_reset_request(text), fin.password_reset(text, text), fin.verify(text, boolean) TO fin_anon, fin_user;
-    GRANT EXECUTE ON FUNCTION fin.begin_with_key(text) TO fin_authenticator;
-    GRANT EXECUTE ON FUNCTION fin.token_for_operator(text, text) TO fin_admin;
-    GRANT EXECUTE ON FUNCTION api.auth_register(text, text, text, boolean), api.auth_login(text, text, text, boolean), api.auth_refresh(text),
-        api.auth_password_reset_request(text), api.auth_password_reset(text, text), api.auth_verify(text, boolean) TO fin_anon, fin_user;
-    GRANT EXECUTE ON FUNCTION api.auth_logout(boolean), api.auth_workspace(uuid), api.auth_password(text, text), api.auth_totp_begin(text),
-        api.auth_totp_confirm(text), api.auth_totp_disable(text, text), api.auth_sessions(), api.auth_session_end(uuid), api.me(), api.keys(),
-        api.key_add(text, text[], timestamptz), api.key_revoke(uuid) TO fin_user;
-    GRANT EXECUTE ON FUNCTION @extschema@.fin_access_token(jsonb), @extschema@.fin_csrf_token(uuid), @extschema@.fin_totp_secret(),
-        @extschema@.fin_totp_step(bytea, text[], text, timestamptz) TO fin_definer;
-    FOR item IN
-        SELECT DISTINCT e.extnamespace::regnamespace AS place FROM pg_extension e
-        WHERE e.extname IN ('pg_fin', 'pgcrypto') AND NOT has_schema_privilege('fin_definer', e.extnamespace, 'USAGE')
-    LOOP
-        EXECUTE format('GRANT USAGE ON SCHEMA %s TO fin_definer', item.place);
-    END LOOP;
     EXECUTE state INTO after;
     IF before IS DISTINCT FROM after THEN
         RETURN NEXT 'grants';
