@@ -1,4 +1,5 @@
-// SQL face of sealed secrets: what is sealed here is opened by workers alone, in their own memory.
+// SQL face of sealed secrets: what is sealed here is opened by workers and where one-time codes are checked, in their
+// own memory; no function of SQL returns it.
 #include "secret.hpp"
 
 #include <openssl/crypto.h>
@@ -31,22 +32,6 @@ emit_log_hook_type next_log = nullptr;
 constexpr const char* hint =
     "The administrator of the server sets pg_fin.secret_key_file or pg_fin.secret_key_command. See docs/outbound.md.";
 
-std::string read_file(const std::string& path) {
-    struct stat about {};
-    if (stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode))
-        throw Error(ErrorCode::not_ready, "the file of pg_fin.secret_key_file cannot be read", {}, hint);
-    // As PostgreSQL asks of its TLS key.
-    const bool ours = about.st_uid == geteuid();
-    if ((!ours && about.st_uid != 0) || (about.st_mode & (ours ? 077 : 027)) != 0)
-        throw Error(ErrorCode::not_ready, "the file of pg_fin.secret_key_file is open to others", {},
-                    "It must belong to the server's user with mode 0600, or to root with mode 0640.");
-    std::ifstream file(path, std::ios::binary);
-    std::string text(largest_keys, '\0');
-    file.read(text.data(), static_cast<std::streamsize>(text.size()));
-    text.resize(static_cast<std::size_t>(file.gcount()));
-    return text;
-}
-
 std::string run_command(const char* command) {
     std::string text(largest_keys, '\0');
     const int status = guard([&] {
@@ -63,7 +48,12 @@ std::string run_command(const char* command) {
 
 bool names_a_secret(const char* text) {
     if (!text) return false;
-    for (const char* name : {"fin_connection_set", "fin_provider_set", "fin_seal"})
+    // Those of accounts by their beginnings, each as the API's function and as the one behind it; the headers and
+    // cookies of a request carry tokens.
+    for (const char* name :
+         {"fin_connection_set", "fin_provider_set", "fin_seal", "fin_totp", "auth_register", "auth_login",
+          "auth_refresh", "auth_password", "auth_verify", "auth_totp", "fin.register", "fin.sign_in", "fin.refresh",
+          "fin.password_", "fin.verify", "fin.totp_", "begin_with_key", "request.headers"})
         if (strcasestr(text, name)) return true;
     return false;
 }
@@ -96,10 +86,26 @@ void define_secret_settings() {
     emit_log_hook = keep_secrets_out;
 }
 
+std::string read_key_file(const std::string& path, const std::string& setting, const char* help) {
+    struct stat about {};
+    if (stat(path.c_str(), &about) != 0 || !S_ISREG(about.st_mode))
+        throw Error(ErrorCode::not_ready, "the file of " + setting + " cannot be read", {}, help);
+    // As PostgreSQL asks of its TLS key.
+    const bool ours = about.st_uid == geteuid();
+    if ((!ours && about.st_uid != 0) || (about.st_mode & (ours ? 077 : 027)) != 0)
+        throw Error(ErrorCode::not_ready, "the file of " + setting + " is open to others", {},
+                    "It must belong to the server's user with mode 0600, or to root with mode 0640.");
+    std::ifstream file(path, std::ios::binary);
+    std::string text(largest_keys, '\0');
+    file.read(text.data(), static_cast<std::streamsize>(text.size()));
+    text.resize(static_cast<std::size_t>(file.gcount()));
+    return text;
+}
+
 secret::Keyring installation_keys() {
     std::string text;
     if (key_file && *key_file)
-        text = read_file(key_file);
+        text = read_key_file(key_file, "pg_fin.secret_key_file", hint);
     else if (key_command && *key_command)
         text = run_command(key_command);
     else
@@ -178,6 +184,10 @@ FIN_FUNCTION(fin_connection_reseal) {
     reseal("SELECT p.name, " + place({"'provider'", "p.name", "p.base_url"}) +
                ", p.secret FROM fin.providers p WHERE p.secret IS NOT NULL FOR UPDATE",
            "UPDATE fin.providers SET secret = $2 WHERE name = $1");
+    for (const std::string column : {"totp_secret", "totp_pending"})
+        reseal("SELECT u.id::text, " + place({"'totp'", "u.id::text"}) + ", u." + column +
+                   " FROM fin.users u WHERE u." + column + " IS NOT NULL FOR UPDATE",
+               "UPDATE fin.users SET " + column + " = $2 WHERE id = $1::uuid");
     session.finish();
     PG_RETURN_INT32(resealed);
 }

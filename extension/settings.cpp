@@ -1,4 +1,5 @@
 // Settings pg_fin.* and what happens when the library is loaded. Safe to preload.
+#include "accounts.hpp"
 #include "bridge.hpp"
 #include "modules.hpp"
 #include "secret.hpp"
@@ -18,6 +19,7 @@ void _PG_init() {  // NOLINT(bugprone-reserved-identifier)
         "The id of a workspace; needed only by a member of several. Checked against memberships when it is used.",
         &workspace, "", PGC_USERSET, 0, nullptr, nullptr, nullptr);
     fin::pg::define_secret_settings();
+    fin::pg::define_token_settings();
     fin::workers::initialise(process_shared_preload_libraries_in_progress);
     MarkGUCPrefixReserved("pg_fin");
 }

@@ -78,7 +78,7 @@ CREATE FUNCTION fin_connection_reseal() RETURNS int
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'fin_connection_reseal';
 REVOKE EXECUTE ON FUNCTION fin_connection_reseal() FROM PUBLIC;
 COMMENT ON FUNCTION fin_connection_reseal() IS
-    'Seals every secret with the newest key, after a new one was put before the old one in pg_fin.secret_key_file; returns how many there were. Superusers only. Afterwards the old key may go.';
+    'Seals every secret with the newest key, after a new one was put before the old one in pg_fin.secret_key_file, second factors of accounts included; returns how many there were. Superusers only. Afterwards the old key may go.';
 
 CREATE FUNCTION fin_notify(user_id uuid, title text, body text DEFAULT '', kind text DEFAULT 'message', severity text DEFAULT 'low',
                            report_id uuid DEFAULT NULL, files uuid[] DEFAULT '{}') RETURNS uuid

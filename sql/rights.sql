@@ -26,11 +26,16 @@ WITH word(name, sql) AS (VALUES
     ('memberships', 'read', 'SELECT', '{definer} OR {viewer} OR {operator}', NULL, 'Members see who else is one.'),
     ('memberships', 'add', 'INSERT', NULL, '{definer} OR {owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR {operator}', 'Admins add analysts and viewers, owners anyone.'),
     ('memberships', 'change', 'UPDATE', '{definer} OR {owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR {operator}', NULL, 'Admins change analysts and viewers, owners anyone.'),
-    ('memberships', 'remove', 'DELETE', '{owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR user_id = {me} OR {operator}', NULL, 'As for changing; anyone may leave.'),
+    ('memberships', 'remove', 'DELETE', '{owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR (user_id = {me} AND (SELECT fin.key_scopes()) IS NULL) OR {operator}', NULL, 'As for changing; anyone may leave, but no key for its creator.'),
 
     ('sessions', 'read', 'SELECT', '{definer} OR user_id = {me}', NULL, 'One sees one''s own sessions.'),
     ('sessions', 'add', 'INSERT', NULL, '{definer}', 'Made at sign-in.'),
     ('sessions', 'change', 'UPDATE', '{definer}', NULL, 'Rotated and ended by definer functions.'),
+    ('sessions', 'remove', 'DELETE', '{definer}', NULL, 'Removed 30 days after their end.'),
+    ('spent_tokens', 'all', 'ALL', '{definer}', NULL, 'Kept by definer functions.'),
+    ('account_tokens', 'all', 'ALL', '{definer}', NULL, 'Kept by definer functions.'),
+    ('login_failures', 'all', 'ALL', '{definer}', NULL, 'Counted by definer functions.'),
+    ('login_failures', 'read', 'SELECT', '{operator}', NULL, 'Operators see what is going on.'),
 
     ('api_keys', 'read', 'SELECT', '{definer} OR {admin}', NULL, 'Admins see the workspace''s keys, without their secrets.'),
     ('api_keys', 'add', 'INSERT', NULL, '{admin} AND created_by = {me}', 'Admins make keys in their own name.'),
@@ -113,7 +118,7 @@ WITH word(name, sql) AS (VALUES
     ('merchant_categories', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see what models said of merchants.'),
     ('merchant_categories', 'add', 'INSERT', NULL, '{definer}', 'Written by workers through a definer function.'),
     ('transactions', 'categorise', 'UPDATE', '(category IS NULL OR length(category) = 0) AND report_id = ANY ((SELECT fin.reports_being_categorised())::uuid[])', 'report_id = ANY ((SELECT fin.reports_being_categorised())::uuid[])', 'Only rows without a category, in the transaction that accepts a suggestion; asked once per statement.'),
-    ('notifications', 'read', 'SELECT', '{definer} OR (user_id = {me} AND {viewer})', NULL, 'One reads one''s own messages while a member.'),
+    ('notifications', 'read', 'SELECT', '{definer} OR (user_id = {me} AND {viewer} AND kind <> ''account'')', NULL, 'One reads one''s own messages while a member; tokens by mail alone.'),
     ('notifications', 'add', 'INSERT', NULL, '{definer}', 'Written by definer functions.'),
     ('notifications', 'change', 'UPDATE', 'user_id = {me} AND {viewer}', NULL, 'One marks one''s own messages as read.'),
     ('notifications', 'mail', 'UPDATE', '{definer}', NULL, 'A definer function notes that one was mailed.'),
@@ -151,7 +156,7 @@ DECLARE
             SELECT c.oid::regclass || c.relacl::text AS fact FROM pg_class c WHERE c.relnamespace IN (to_regnamespace('fin'), to_regnamespace('api'))
             UNION ALL SELECT attrelid::regclass || attname || attacl::text FROM pg_attribute
                 WHERE attacl IS NOT NULL AND attrelid IN (SELECT oid FROM pg_class WHERE relnamespace = to_regnamespace('fin'))
-            UNION ALL SELECT p.oid::regprocedure || p.proacl::text FROM pg_proc p WHERE p.pronamespace = to_regnamespace('fin')
+            UNION ALL SELECT p.oid::regprocedure || p.proacl::text FROM pg_proc p WHERE p.pronamespace IN (to_regnamespace('fin'), to_regnamespace('api'))
             UNION ALL SELECT n.nspname || n.nspacl::text FROM pg_namespace n WHERE n.nspname IN ('fin', 'api')) facts $state$;
 BEGIN
     FOR item IN
@@ -274,6 +279,35 @@ BEGIN
     GRANT INSERT ON fin.workspaces TO fin_admin;
     GRANT INSERT (email, name, db_role), UPDATE (name, disabled_at) ON fin.users TO fin_admin;
     GRANT INSERT, UPDATE, DELETE ON fin.job_kinds, fin.providers, fin.ai_models TO fin_admin;
+
+    -- Accounts: who is not signed in yet reaches them through functions alone.
+    GRANT USAGE ON SCHEMA fin TO fin_anon, fin_authenticator;
+    GRANT INSERT, UPDATE, DELETE ON fin.sessions, fin.spent_tokens, fin.account_tokens, fin.login_failures TO fin_definer;
+    GRANT UPDATE ON fin.users TO fin_definer;
+    GRANT UPDATE (last_used_at) ON fin.api_keys TO fin_definer;
+    GRANT UPDATE (body) ON fin.notifications TO fin_definer;
+    GRANT SELECT ON fin.login_failures TO fin_admin;
+    GRANT EXECUTE ON FUNCTION fin.has_scope(text), fin.narrowed_role(text) TO fin_user, fin_definer;
+    GRANT EXECUTE ON FUNCTION fin.key_scopes(), fin.client_address(), fin.person(), fin.me(), fin.keys_place(), fin.sign_out(boolean, uuid),
+        fin.choose_workspace(uuid), fin.password_change(text, text), fin.totp_begin(text), fin.totp_confirm(text),
+        fin.totp_disable(text, text) TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.register(text, text, text, boolean), fin.sign_in(text, text, text, boolean), fin.refresh(text),
+        fin.password_reset_request(text), fin.password_reset(text, text), fin.verify(text, boolean) TO fin_anon, fin_user;
+    GRANT EXECUTE ON FUNCTION fin.begin_with_key(text) TO fin_authenticator;
+    GRANT EXECUTE ON FUNCTION fin.token_for_operator(text, text) TO fin_admin;
+    GRANT EXECUTE ON FUNCTION api.auth_register(text, text, text, boolean), api.auth_login(text, text, text, boolean), api.auth_refresh(text),
+        api.auth_password_reset_request(text), api.auth_password_reset(text, text), api.auth_verify(text, boolean) TO fin_anon, fin_user;
+    GRANT EXECUTE ON FUNCTION api.auth_logout(boolean), api.auth_workspace(uuid), api.auth_password(text, text), api.auth_totp_begin(text),
+        api.auth_totp_confirm(text), api.auth_totp_disable(text, text), api.auth_sessions(), api.auth_session_end(uuid), api.me(), api.keys(),
+        api.key_add(text, text[], timestamptz), api.key_revoke(uuid) TO fin_user;
+    GRANT EXECUTE ON FUNCTION @extschema@.fin_access_token(jsonb), @extschema@.fin_csrf_token(uuid), @extschema@.fin_totp_secret(),
+        @extschema@.fin_totp_step(bytea, text[], text, timestamptz) TO fin_definer;
+    FOR item IN
+        SELECT DISTINCT e.extnamespace::regnamespace AS place FROM pg_extension e
+        WHERE e.extname IN ('pg_fin', 'pgcrypto') AND NOT has_schema_privilege('fin_definer', e.extnamespace, 'USAGE')
+    LOOP
+        EXECUTE format('GRANT USAGE ON SCHEMA %s TO fin_definer', item.place);
+    END LOOP;
 
     GRANT SELECT ON ALL TABLES IN SCHEMA fin TO fin_definer;
     GRANT INSERT ON fin.users, fin.workspaces, fin.memberships, fin.audit_log TO fin_definer;

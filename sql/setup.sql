@@ -43,6 +43,18 @@ BEGIN
             USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'Install the newer pg_fin: ALTER EXTENSION pg_fin UPDATE.';
     END IF;
 
+    -- Passwords are hashed by pgcrypto. Everything else works without it.
+    IF NOT EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pgcrypto') THEN
+        BEGIN
+            CREATE EXTENSION pgcrypto SCHEMA @extschema@;
+            done := done + 1;
+            RETURN NEXT 'extension pgcrypto';
+        EXCEPTION WHEN OTHERS THEN
+            RAISE WARNING 'accounts need the extension pgcrypto, which could not be created: %', SQLERRM
+                USING HINT = 'It comes with PostgreSQL (postgresql-contrib): CREATE EXTENSION pgcrypto, then SELECT fin_setup() again.';
+        END;
+    END IF;
+
     FOR line IN SELECT r FROM @extschema@.fin_setup_rights() r LOOP
         done := done + 1;
         RETURN NEXT line;

@@ -17,6 +17,8 @@ public:
 };
 
 struct Request {
+    // Of the client; empty where it came over a Unix socket.
+    std::string address;
     std::string method;  // upper case
     std::string path;    // percent-encoded, without the query
     std::string query;   // percent-encoded, without "?"

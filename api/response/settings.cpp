@@ -98,6 +98,7 @@ Query transaction_settings(const Request& request, const Context& context, std::
     settings.known("request.path", request.path);
     settings.known("request.headers", headers_text(request));
     settings.known("request.cookies", cookies_text(request));
+    if (!request.address.empty()) settings.known("request.address", request.address);
     if (preferences.timezone) settings.known("timezone", *preferences.timezone);
     if (function)
         for (const auto& [name, value] : function->settings) settings.named(name, value);

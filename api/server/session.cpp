@@ -159,6 +159,7 @@ private:
                           static_cast<std::uint64_t>(config.fin_max_upload) + upload_framing);
         }
         request_ = &parser.request();
+        if (address != "unix") request_->address = address;
         begun = mute_ = false;
         at_begin = nullptr;
         old_ = false;

@@ -31,6 +31,7 @@ port = $FIN_PORT
 unix_socket_directories = '$folder/socket'
 unix_socket_permissions = 0700
 shared_preload_libraries = 'pg_cron, pg_fin'
+pg_fin.jwt_secret_file = '$folder/api/jwt_secret'
 cron.database_name = 'fin'
 cron.use_background_workers = on
 max_worker_processes = 32

@@ -197,6 +197,7 @@ describe('the transaction', () => {
     it('request.method, path, headers, cookies', async () => {
         assert.equal(await seen('request.method'), 'GET')
         assert.equal(await seen('request.path'), '/rpc/seen')
+        assert.equal(await seen('request.address'), '127.0.0.1')
         const headers = JSON.parse(await seen('request.headers', { 'X-Thing': 'a "b"', Cookie: 'one=1; two=2' }))
         assert.equal(headers['x-thing'], 'a "b"')
         assert.equal(headers.cookie, undefined)
