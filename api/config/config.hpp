@@ -68,7 +68,7 @@ struct Config {
     std::string fin_tls_cert, fin_tls_key;  // PEM files; both or none
     std::int64_t fin_max_body = 64 << 20;   // bytes of a request's body
     int fin_client_timeout = 30;            // s a client may be silent within a request
-    int fin_threads = 0;                    // io threads; 0: one per core
+    int fin_threads = 0;                    // io threads; 0: one per core, half of that beside the database
     std::string fin_access_log;             // "-": standard output as JSON lines; a file; empty: none
     std::string fin_routes;                 // table of named routes; empty: none
 

@@ -55,6 +55,10 @@ public:
     }
 
 private:
+    void note_parsed() const {
+        if (out_.context.parsed != nullptr) *out_.context.parsed = std::chrono::steady_clock::now();
+    }
+
     plan::ReadContext read_context() const {
         plan::ReadContext context{cache_, out_.schema};
         context.aggregates_enabled = config_.db_aggregates_enabled;
@@ -170,6 +174,7 @@ private:
         const bool reads = out_.action == Action::read;
         std::optional<request::Payload> payload;
         if (!reads && out_.action != Action::remove) payload = body(query, false);
+        note_parsed();
         const plan::Node node = tree(query, table.name, reads ? plan::Source::relation : plan::Source::write);
         plan::Wish wish;
         wish.rows = table.name;
@@ -245,6 +250,7 @@ private:
             std::sort(names.begin(), names.end());
             names.erase(std::unique(names.begin(), names.end()), names.end());
         }
+        note_parsed();
         const schema::Function& function = plan::choose_function(cache_, name_, names, body_type(), is_post);
         out_.returns_void = function.returns_void;
         out_.returns_one = plan::returns_one(function);

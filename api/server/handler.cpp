@@ -28,7 +28,7 @@ private:
 };
 
 struct Timing {
-    Clock::duration jwt{}, parse{}, transaction{}, response{};
+    Clock::duration jwt{}, parse{}, plan{}, transaction{}, response{};
 };
 
 void add_timing(Headers& headers, const Timing& timing) {
@@ -41,8 +41,8 @@ void add_timing(Headers& headers, const Timing& timing) {
         text += number;
     };
     add("jwt", timing.jwt);
-    add("parse", timing.parse);  // with the plan: both are one stage here
-    add("plan", Clock::duration::zero());
+    add("parse", timing.parse);
+    add("plan", timing.plan);
     add("transaction", timing.transaction);
     add("response", timing.response);
     headers.emplace_back("Server-Timing", std::move(text));
@@ -202,9 +202,18 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
         const Identity identity = serving->authenticator->identify(request, std::time(nullptr));
         handled.role = identity.role;
         lap(timing.jwt);
-        const Context context{config, serving->cache, identity};
+        auto planning = last;
+        const Context context{config, serving->cache, identity, timed ? &planning : nullptr};
         const std::unique_ptr<Handling> handling = understand(request, context);
-        lap(timing.parse);
+        lap(timing.plan);
+        timing.parse = std::min(timing.plan, planning - (last - timing.plan));
+        timing.plan -= timing.parse;
+        // The head of a stream goes out while the transaction is under way: it tells what it took so far.
+        if (timed)
+            sink.at_begin = [&timing, last](Headers& headers) {
+                timing.transaction = Clock::now() - last;
+                add_timing(headers, timing);
+            };
         if (handling->transaction() == nullptr || handling->transaction()->shape == Shape::none) {
             handled.response = handling->respond(Answer{});
         } else {

@@ -1,5 +1,6 @@
 // From a request to its answer: who asks, what is asked, which database, what if that fails.
 #pragma once
+#include <functional>
 #include <string>
 
 #include "api/database/exchange.hpp"
@@ -30,6 +31,7 @@ struct CutOff : std::exception {
 class StreamSink : public Sink {
 public:
     bool begun = false;
+    std::function<void(Headers&)> at_begin;  // adds to the head of a streamed answer; empty: nothing to add
 };
 
 struct Handled {

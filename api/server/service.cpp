@@ -10,6 +10,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <thread>
 
+#include "api/database/place.hpp"
 #include "api/logger.hpp"
 #include "api/server/admin.hpp"
 #include "api/server/schema_text.hpp"
@@ -91,8 +92,10 @@ int Service::run() {
 }
 
 void Service::make_workers() {
-    const int wanted = config_->fin_threads > 0 ? config_->fin_threads
-                                                : static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+    // The database's processes need cores as well: beside them fewer threads that sleep less answer more requests.
+    const unsigned cores = std::max(1U, std::thread::hardware_concurrency());
+    const unsigned ours = on_this_machine(config_->db_uri) ? (cores + 1) / 2 : cores;
+    const int wanted = config_->fin_threads > 0 ? config_->fin_threads : static_cast<int>(ours);
     for (int i = 0; i < wanted; ++i)
         workers_.push_back(std::make_unique<Worker>(static_cast<unsigned>(i), *log_file_, helpers_));
 }

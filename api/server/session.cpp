@@ -71,6 +71,7 @@ public:
     Task<void> begin(Response response) override {
         begun = true;
         answered_.status = response.status;
+        if (at_begin) at_begin(response.headers);
         mute_ = request_->method == "HEAD" || !response.has_body;
         add_shared_headers(response.headers, *request_, *worker_.serving->config);
         keep_ = keep_ && !old_ && !worker_.draining;
@@ -152,6 +153,7 @@ private:
         RequestParser parser(limits);
         request_ = &parser.request();
         begun = mute_ = false;
+        at_begin = nullptr;
         old_ = false;
         answered_ = {};
         idle = input().empty();

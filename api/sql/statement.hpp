@@ -1,5 +1,6 @@
 // What one request asks of the database: settings, the statement, and how its answer becomes a response.
 #pragma once
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -83,6 +84,8 @@ struct Context {
     const Config& config;
     schema::CachePtr cache;
     const Identity& identity;
+    // Where to note when the text of the request was read and planning began; nullptr: nobody asks.
+    std::chrono::steady_clock::time_point* parsed = nullptr;
 };
 
 // request -> plan -> SQL. Throws ApiError for what PostgREST refuses.

@@ -112,6 +112,8 @@ int main() {
                     good ? "holds" : "OVER", large.memory, large.tests / large.building, large.tests / small.tests,
                     large.payees, large.findings);
     }
+    const Measured million = measure(shapes[2], 1'000'000);
+    std::printf("a million counterparties, %zu found: %.2f s, %.0f MB\n", million.payees, million.tests, million.memory);
     double worst = 0;
     for (int i = 0; i < 20; ++i) worst = std::max(worst, measure(shapes[0], 1500).tests);
     holds = holds && worst < 0.03;

@@ -32,6 +32,7 @@ const settings = {
     'db-anon-role': 'api_anon',
     'db-extra-search-path': '',
     'db-pool': 4,
+    'fin-threads': 2, // whatever this machine has: what threads share is tested
     'db-tx-end': 'rollback-allow-override',
     'jwt-secret': SECRET,
     'server-host': '127.0.0.1',
