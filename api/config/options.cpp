@@ -275,6 +275,7 @@ std::vector<Option> all_options() {
         number("fin-client-timeout", &Config::fin_client_timeout, 1, most_seconds),
         number("fin-threads", &Config::fin_threads, 0, 1024),
         text("fin-access-log", &Config::fin_access_log),
+        flag("fin-limits", &Config::fin_limits),
         text("fin-routes", &Config::fin_routes),
     };
     std::sort(options.begin(), options.end(), [](const Option& a, const Option& b) { return a.name < b.name; });
