@@ -129,6 +129,9 @@ WITH word(name, sql) AS (VALUES
 
     ('routes', 'read', 'SELECT', 'true', NULL, 'Nothing here belongs to a workspace.'),
     ('idempotency_keys', 'all', 'ALL', '{definer}', NULL, 'Read and written by definer functions only.'),
+    ('plan_limits', 'read', 'SELECT', 'true', NULL, 'Everybody with rights on the table may know the limits.'),
+    ('plan_limits', 'write', 'ALL', '{operator}', NULL, 'Operators set the limits.'),
+    ('request_counts', 'all', 'ALL', '{definer}', NULL, 'Counted by a definer function.'),
 
     ('migrations', 'read', 'SELECT', 'true', NULL, 'Nothing here belongs to a workspace.')
 )
@@ -342,6 +345,12 @@ BEGIN
         fin.is_grounded_answer(jsonb), fin.number_words(), fin.number_word_form(text) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.ai_require_worker(uuid), fin.is_grounded(text), fin.is_grounded_answer(jsonb), fin.number_words(),
         fin.number_word_form(text) TO fin_definer;
+    GRANT SELECT ON fin.plan_limits TO fin_user;
+    GRANT UPDATE (per_minute, per_hour) ON fin.plan_limits TO fin_admin;
+    GRANT INSERT, UPDATE, DELETE ON fin.request_counts TO fin_definer;
+    GRANT USAGE ON SCHEMA fin TO fin_authenticator;
+    GRANT EXECUTE ON FUNCTION fin.count_requests(jsonb) TO fin_authenticator;
+    GRANT EXECUTE ON FUNCTION fin.plan_of_requester(text) TO fin_definer;
     EXECUTE state INTO after;
     IF before IS DISTINCT FROM after THEN
         RETURN NEXT 'grants';

@@ -70,6 +70,7 @@ struct Config {
     int fin_client_timeout = 30;            // s a client may be silent within a request
     int fin_threads = 0;                    // io threads; 0: one per core, half of that beside the database
     std::string fin_access_log;             // "-": standard output as JSON lines; a file; empty: none
+    bool fin_limits = false;                // fin-limits: requests are counted and limited by user (fin.plan_limits)
     std::string fin_routes;                 // table of named routes; empty: none
 
     std::int64_t fin_max_upload = 200 << 20;  // bytes of an uploaded file

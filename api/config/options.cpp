@@ -283,6 +283,7 @@ std::vector<Option> all_options() {
         text("fin-routes", &Config::fin_routes, "a schema and a table such as fin.routes", is_table),
         number("fin-max-upload", &Config::fin_max_upload, 1, any_size),
         number("fin-max-streams", &Config::fin_max_streams, 0, most_int),
+        flag("fin-limits", &Config::fin_limits),
     };
     std::sort(options.begin(), options.end(), [](const Option& a, const Option& b) { return a.name < b.name; });
     return options;

@@ -227,6 +227,7 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
         co_return handled;
     }
     Timing timing;
+    std::optional<Limits::Verdict> verdict;
     std::optional<ApiError> refused;
     try {
         if (serving->cache == nullptr) throw not_loaded(databases);
@@ -243,6 +244,10 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
             table == nullptr ? serving->authenticator->identify(request, std::time(nullptr))
                              : routes::identify(request, *serving->authenticator, table->schema(), std::time(nullptr));
         handled.role = identity.role;
+        if (databases.limits != nullptr) {
+            verdict = databases.limits->take(requester(identity, request, client.address), std::time(nullptr));
+            if (!verdict->allowed) throw too_many(*verdict);
+        }
         lap(timing.jwt);
         auto planning = last;
         const Context context{config, serving->cache, identity, timed ? &planning : nullptr};
@@ -253,8 +258,10 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
         timing.parse = std::min(timing.plan, planning - (last - timing.plan));
         timing.plan -= timing.parse;
         // The head of a stream goes out while the transaction is under way: it tells what it took so far.
-        if (timed)
-            sink.at_begin = [&timing, last](Headers& headers) {
+        if (timed || verdict)
+            sink.at_begin = [&timing, &verdict, timed, last](Headers& headers) {
+                if (verdict) add_limit_headers(headers, *verdict);
+                if (!timed) return;
                 timing.transaction = Clock::now() - last;
                 add_timing(headers, timing);
             };
@@ -285,6 +292,7 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
         handled.response = error_response(*refused, config);
     }
     if (handled.streamed) co_return handled;
+    if (verdict) add_limit_headers(handled.response.headers, *verdict);
     if (config.server_timing_enabled) add_timing(handled.response.headers, timing);
     add_shared_headers(handled.response.headers, request, config);
     co_return handled;

@@ -6,6 +6,7 @@
 #include "api/database/exchange.hpp"
 #include "api/database/pool.hpp"
 #include "api/database/replica.hpp"
+#include "api/server/limits.hpp"
 #include "api/server/worker.hpp"
 
 namespace fin::api {
@@ -18,6 +19,7 @@ struct Databases {
     Pool* replica = nullptr;
     std::atomic<bool>* replica_usable = nullptr;
     Writers* writers = nullptr;
+    Limits* limits = nullptr;             // null: there are none
     std::chrono::seconds cache_retry{1};  // told to clients before the first schema cache
     EventHub* events = nullptr;
 };

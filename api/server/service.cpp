@@ -82,6 +82,9 @@ int Service::run() {
     if (watch_ != nullptr)
         asio::co_spawn(
             control_.get_executor(), [this]() -> Task<void> { return watch_->run(); }, asio::detached);
+    if (limit_keeper_ != nullptr)
+        asio::co_spawn(
+            control_.get_executor(), [this]() -> Task<void> { return limit_keeper_->run(); }, asio::detached);
     control_.run();
 
     for (const auto& worker : workers_) worker->context.stop();
@@ -120,6 +123,10 @@ void Service::make_databases() {
         databases_->replica = replica_.get();
         databases_->replica_usable = &watch_->usable;
         databases_->writers = &watch_->writers;
+    }
+    if (config_->fin_limits) {
+        limit_keeper_ = std::make_unique<LimitKeeper>(control_.get_executor(), helpers_, config_->db_uri);
+        databases_->limits = &limit_keeper_->limits;
     }
     Keeper::Hooks hooks;
     hooks.config = [this] { return config_; };

@@ -11,6 +11,7 @@
 #include "api/database/keeper.hpp"
 #include "api/database/standby.hpp"
 #include "api/server/handler.hpp"
+#include "api/server/limit_keeper.hpp"
 #include "api/server/listener.hpp"
 #include "api/server/worker.hpp"
 
@@ -52,6 +53,7 @@ private:
     std::unique_ptr<Pool> primary_, replica_;
     std::unique_ptr<StandbyWatch> watch_;
     std::unique_ptr<EventHub> events_;
+    std::unique_ptr<LimitKeeper> limit_keeper_;  // null: no limits
     std::unique_ptr<Keeper> keeper_;
     std::optional<Databases> databases_;
     std::optional<Acceptor> acceptor_, admin_;
