@@ -44,6 +44,10 @@ WITH word(name, sql) AS (VALUES
     ('file_chunks', 'read', 'SELECT', '{viewer}', NULL, 'Members read files.'),
     ('file_chunks', 'add', 'INSERT', NULL, '{analyst} AND EXISTS (SELECT FROM fin.files f WHERE f.id = file_id AND f.created_by = {me})', 'Analysts fill files of their own.'),
 
+    ('upload_pieces', 'use', 'ALL', '{definer}', NULL, 'Pieces come through the view fin.upload_chunks and leave by fin.upload_take.'),
+    ('exports', 'read', 'SELECT', '{viewer}', NULL, 'Members see exports.'),
+    ('exports', 'add', 'INSERT', NULL, '{viewer} AND created_by = {me}', 'Members export in their own name.'),
+
     ('reports', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read reports.'),
     ('reports', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts import and attach in their own name.'),
     ('reports', 'change', 'UPDATE', '{definer} OR {admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts finish their own imports.'),
@@ -265,6 +269,9 @@ BEGIN
     GRANT INSERT (workspace_id, enabled, daily_budget, changed_by), UPDATE (enabled, daily_budget, changed_by, changed_at) ON fin.ai_consents TO fin_user;
     GRANT UPDATE (read_at) ON fin.notifications TO fin_user;
 
+    GRANT INSERT ON fin.upload_chunks TO fin_user;
+    GRANT SELECT, INSERT ON fin.exports TO fin_user;
+
     GRANT UPDATE (plan) ON fin.workspaces TO fin_admin;
     GRANT INSERT ON fin.workspaces TO fin_admin;
     GRANT INSERT (email, name, db_role), UPDATE (name, disabled_at) ON fin.users TO fin_admin;
@@ -276,6 +283,8 @@ BEGIN
     GRANT DELETE ON fin.audit_log, fin.jobs TO fin_definer;
     GRANT INSERT, UPDATE ON fin.jobs, fin.job_attempts TO fin_definer;
     GRANT INSERT, UPDATE (mailed_at) ON fin.notifications TO fin_definer;
+    GRANT INSERT, DELETE, UPDATE (no) ON fin.upload_pieces TO fin_definer;
+    GRANT INSERT ON fin.files, fin.file_chunks TO fin_definer;
     GRANT INSERT ON fin.prompt_trials, fin.category_suggestions, fin.merchant_categories TO fin_definer;
     GRANT UPDATE ON fin.category_suggestions TO fin_definer;
     GRANT INSERT ON fin.ai_calls, fin.ai_answers, fin.reviews, fin.review_statements TO fin_definer;
@@ -301,6 +310,18 @@ BEGIN
         fin.is_grounded_answer(jsonb), fin.number_words(), fin.number_word_form(text) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.ai_require_worker(uuid), fin.is_grounded(text), fin.is_grounded_answer(jsonb), fin.number_words(),
         fin.number_word_form(text) TO fin_definer;
+    -- The product's functions: PUBLIC executes none of them, members those that name no other right.
+    FOR item IN
+        SELECT p.oid::regprocedure AS function, p.prosecdef FROM pg_proc p
+        WHERE p.pronamespace = to_regnamespace('api') AND p.proname IN (SELECT split_part(r.function, '.', 2) FROM fin.routes r) AND NOT p.prosecdef
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', item.function);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO fin_user', item.function);
+    END LOOP;
+    GRANT EXECUTE ON FUNCTION fin.upload_take(uuid, text, text), fin.own(text), fin.camel(jsonb), fin.is_one_of(text, text[], text), fin.is_page(int, int),
+        fin.is_month(text), fin.needs_role(uuid, text), fin.the_report(uuid, text, boolean), fin.the_workspace(uuid, text), fin.report_object(fin.reports), fin.has_worker(),
+        fin.enqueue(text, jsonb), fin.analysis(uuid, jsonb), fin.report_of_file(uuid, text, jsonb), fin.rows_as_csv(jsonb),
+        fin.csv_cell(text, boolean), fin.export_csv(uuid, text), fin.export_name(fin.exports), fin.export_object(fin.exports) TO fin_user;
     EXECUTE state INTO after;
     IF before IS DISTINCT FROM after THEN
         RETURN NEXT 'grants';
