@@ -8,7 +8,7 @@ CREATE UNLOGGED TABLE fin.upload_pieces (
     user_id      uuid NOT NULL REFERENCES fin.users ON DELETE CASCADE,
     upload_id    uuid NOT NULL,
     no           int NOT NULL CHECK (no >= 1),
-    data         bytea NOT NULL CHECK (octet_length(data) BETWEEN 1 AND 1048576),
+    data         bytea NOT NULL CHECK (octet_length(data) <= 1048576),
     at           timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (upload_id, no)
 );
@@ -43,7 +43,7 @@ BEGIN
     SELECT count(*) AS pieces, min(p.no) AS first, max(p.no) AS last, sum(octet_length(p.data)) AS size,
            sha256(string_agg(p.data, ''::bytea ORDER BY p.no)) AS hash INTO facts
     FROM fin.upload_pieces p WHERE p.upload_id = upload_take.upload_id AND p.user_id = member AND p.workspace_id = place;
-    IF facts.pieces = 0 THEN
+    IF facts.pieces = 0 OR facts.size = 0 THEN
         RAISE EXCEPTION 'the upload is empty' USING ERRCODE = 'invalid_parameter_value', HINT = 'Send the file as the body, or as the part "file" of a form.';
     END IF;
     IF facts.first <> 1 OR facts.last <> facts.pieces THEN
@@ -640,6 +640,10 @@ BEGIN
         RAISE EXCEPTION 'export % not found', export_id USING ERRCODE = 'PT404', DETAIL = 'There is no such export in a workspace you are a member of.';
     END IF;
     PERFORM fin.the_report(export.report_id, 'viewer', true);
+    -- Keys have scopes, people have not.
+    IF NOT coalesce(fin.claim('scopes')::jsonb ? 'export', true) THEN
+        RAISE EXCEPTION 'this key may not export' USING ERRCODE = 'insufficient_privilege', HINT = 'It needs the scope export.';
+    END IF;
     filename := fin.export_name(export);
     CASE export.format
         WHEN 'csv' THEN

@@ -218,6 +218,8 @@ SELECT is(fin.csv_cell('-1', false), '-1', 'a number is one');
 SELECT is((SELECT count(*) FROM fin.audit_log l WHERE l.action = 'export' AND l.user_id = (SELECT id FROM person WHERE who = 'vera')), 1::bigint, 'which the log tells');
 SELECT is(pg_temp.as_member('boris', $$ SELECT media_type FROM api.get_export('%s') $$, pg_temp.said('csv', 'exportId')), 'PT404', 'a stranger does not find it');
 SELECT is(pg_temp.as_member('vera', $$ SELECT media_type FROM api.get_export('00000000-0000-4000-8000-000000000000') $$), 'PT404', 'as what is not there');
+SELECT is(pg_temp.as_member('vera', $$ SELECT g.media_type FROM set_config('request.jwt.claims', (current_setting('request.jwt.claims')::jsonb || '{"scopes": ["read"]}')::text, true),
+    LATERAL api.get_export('%s') g WHERE set_config <> '' $$, pg_temp.said('csv', 'exportId')), '42501', 'nor does a key that may only read');
 SELECT pg_temp.keep('json', 'anna', $$ SELECT api.export_report('%s', 'json') $$, pg_temp.said('hack', 'reportId'));
 SELECT is(pg_temp.as_member('vera', $$ SELECT jsonb_array_length(convert_from(content, 'UTF8')::jsonb -> 'transactions') FROM api.get_export('%s') $$, pg_temp.said('json', 'exportId')), '1350', 'json holds the whole report');
 SELECT pg_temp.keep('csv ' || c, 'vera', $$ SELECT api.export_report('%s', 'csv', '%s') $$, pg_temp.said('hack', 'reportId'), c) FROM unnest('{metrics,anomalies,risks,recommendations}'::text[]) c;

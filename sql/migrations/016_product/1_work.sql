@@ -1,5 +1,4 @@
--- The product's own API, second half: the dashboard, verdicts on findings, jobs and their progress, schedules, members
--- and workspaces. What its functions share is in 016_product.sql.
+-- Part of 016_product.sql: the dashboard, verdicts on findings, jobs and their progress, schedules, members and workspaces.
 
 -- Dashboard ---------------------------------------------------------------------------------------------------------------
 
