@@ -393,8 +393,8 @@ COMMENT ON FUNCTION api.report_analysis(uuid, text, text) IS 'The analysis of a 
 
 CREATE FUNCTION api.report_metrics(report_id uuid, metric text DEFAULT NULL, period text DEFAULT NULL) RETURNS jsonb
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_build_object('reportId', report_id, 'metrics', coalesce(
-        jsonb_agg(jsonb_build_object('metric', m.key) || fin.camel(p.value) ORDER BY m.key, p.ordinality), '[]'))
+    SELECT jsonb_build_object('reportId', report_id, 'metrics', fin.camel(coalesce(
+        jsonb_agg(jsonb_build_object('metric', m.key) || p.value ORDER BY m.key, p.ordinality), '[]')))
     FROM jsonb_each(fin.analysis(report_id) -> 'metrics') m, jsonb_array_elements(m.value -> 'periods') WITH ORDINALITY p
     WHERE (report_metrics.metric IS NULL OR m.key = report_metrics.metric) AND (report_metrics.period IS NULL OR p.value ->> 'period' = report_metrics.period)
 $$;
