@@ -336,7 +336,7 @@ COMMENT ON FUNCTION api.list_reports(int, int, text, text) IS 'Reports of the ca
 
 CREATE FUNCTION api.get_report(report_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT fin.report_object(r) || jsonb_build_object('options', r.options, 'plan', r.plan, 'mapping', r.mapping) FROM fin.the_report(report_id) r
+    SELECT fin.report_object(r) || jsonb_build_object('options', r.options, 'plan', fin.camel(r.plan), 'mapping', r.mapping) FROM fin.the_report(report_id) r
 $$;
 COMMENT ON FUNCTION api.get_report(uuid) IS 'A report: its status, what was read and how.';
 

@@ -269,6 +269,8 @@ SELECT is(pg_temp.as_member('anna', $$ SELECT api.requeue_job(%s) ->> 'status' $
 SELECT is(pg_temp.as_member('adam', $$ SELECT api.add_schedule('analyze_report', '30 6 * * 1', '{"reportId": "%s"}') $$, pg_temp.said('hack', 'reportId')), '0A000', 'without a clock there are no schedules');
 SELECT is(fin.schedules_run('2024-01-01 06:30+00'), 0, 'the clock ticks');
 SELECT is(pg_temp.as_member('anna', $$ SELECT api.add_schedule('analyze_report', '30 6 * * 1', '{"reportId": "%s"}') $$, pg_temp.said('hack', 'reportId')), '42501', 'an analyst makes none');
+SELECT is(pg_temp.as_member('anna', $$ SELECT fin.schedule_add('analyze_report', '{"report_id": "%s"}', '30 6 * * 1', current_user) $$, pg_temp.said('hack', 'reportId')), '42501', 'not by the function beneath either');
+SELECT is(pg_temp.as_member('adam', $$ SELECT fin.schedule_add('analyze_report', '{"report_id": "%s"}', '30 6 * * 1', 'postgres') $$, pg_temp.said('hack', 'reportId')), '42501', 'and for no other role');
 SELECT is(pg_temp.keep('schedule', 'adam', $$ SELECT api.add_schedule('analyze_report', '30 6 * * 1', '{"reportId": "%s"}') $$, pg_temp.said('hack', 'reportId')) ->> 'kind', 'analyze_report', 'an admin does');
 SELECT is(pg_temp.as_member('adam', $$ SELECT api.add_schedule('analyze_report', '30 6 * * 1', '{"reportId": "%s"}') $$, pg_temp.said('boreal', 'reportId')), 'PT404', 'not for a foreign report');
 SELECT is(pg_temp.as_member('adam', $$ SELECT api.add_schedule('noop', '%s') $$, c), '22023', format('%s is no schedule', c)) FROM unnest('{"* * *",60 * * * *,0 0 0 * *,*/0 * * * *,5-1 * * * *,a * * * *,0 0 1 1 8}'::text[]) c;
@@ -338,6 +340,12 @@ SELECT is(pg_temp.as_member('vera', $$ SELECT api.remove_report('%s') $$, pg_tem
 SELECT is(pg_temp.as_member('anna', $$ SELECT api.remove_report('%s') $$, pg_temp.said('hack', 'reportId')), NULL, 'who made a report takes it back');
 SELECT is(pg_temp.as_member('anna', $$ SELECT api.remove_report('%s') $$, pg_temp.said('hack', 'reportId')), 'PT404', 'once');
 SELECT is_empty($$ SELECT FROM fin.exports e WHERE e.report_id = pg_temp.said('hack', 'reportId')::uuid $$, 'its exports go with it');
+
+-- Spelling
+SELECT is(fin_camel_case(d::jsonb), c::jsonb, format('%s in camelCase', d)) FROM (VALUES
+    ('{"booked_on": 1, "hi80": 2, "a_b_c": {"d_1": [{"e_f": "g_h"}]}}', '{"bookedOn": 1, "hi80": 2, "aBC": {"d1": [{"eF": "g_h"}]}}'),
+    ('{"Acme_Inc": 1, "_x": 2, "x_": 3, "a__b": 4, "a b_c": 5, "": 6, "é_a": 7}', '{"Acme_Inc": 1, "_x": 2, "x_": 3, "a__b": 4, "a b_c": 5, "": 6, "é_a": 7}'),
+    ('"a_b"', '"a_b"'), ('[]', '[]'), ('{}', '{}'), ('null', 'null'), ('[1, "x_y", {"k_v": null}]', '[1, "x_y", {"kV": null}]')) v(d, c);
 
 -- Every route of schema api leads somewhere.
 CREATE TEMP TABLE target AS
