@@ -310,6 +310,10 @@ CREATE FUNCTION api.upload_report(upload_id uuid, filename text, media_type text
 DECLARE
     file uuid := fin.upload_take(upload_id, filename, media_type);
 BEGIN
+    -- Beside a file, in a form or in the query, everything is text.
+    IF jsonb_typeof(options) = 'string' THEN
+        options := (options #>> '{}')::jsonb;
+    END IF;
     -- Under the name of this upload, which may be another than that of the same bytes before.
     RETURN fin.report_of_file(file, left(coalesce(nullif(btrim(regexp_replace(filename, '^.*[/\\]', '')), ''), 'upload'), 255), options);
 END $$;
@@ -515,7 +519,7 @@ BEGIN
         RETURN jsonb_build_object('reportId', report_id, 'status', 'queued', 'jobId',
             fin.enqueue('generate_forecast', jsonb_build_object('report_id', report_id, 'horizon', horizon, 'options', options)));
     END IF;
-    EXECUTE format('SELECT jsonb_object_agg(s.series, s.points) FROM (SELECT f.series, jsonb_agg(to_jsonb(f) - ''series'' ORDER BY f.month) AS points
+    EXECUTE format('SELECT jsonb_object_agg(s.series, s.points) FROM (SELECT f.series, jsonb_agg(to_jsonb(f) - ''series'' || jsonb_build_object(''month'', to_char(f.month, ''YYYY-MM'')) ORDER BY f.month) AS points
                     FROM %s($1, $2, $3) f GROUP BY f.series) s', fin.own('fin_forecast')) INTO series USING report_id, horizon, options;
     RETURN jsonb_build_object('reportId', report_id, 'horizon', horizon, 'forecast', fin.camel(series));
 END $$;
