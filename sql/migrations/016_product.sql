@@ -57,7 +57,7 @@ BEGIN
         SELECT f.id INTO STRICT known FROM fin.files f WHERE f.workspace_id = place AND f.sha256 = facts.hash;
     ELSE
         INSERT INTO fin.file_chunks (workspace_id, file_id, no, data)
-        SELECT place, known, p.no, p.data FROM fin.upload_pieces p WHERE p.upload_id = upload_take.upload_id;
+        SELECT place, known, p.no, p.data FROM fin.upload_pieces p WHERE p.upload_id = upload_take.upload_id AND p.user_id = member AND p.workspace_id = place;
     END IF;
     -- And what uploads that broke off may have left.
     DELETE FROM fin.upload_pieces p WHERE (p.upload_id, p.no) IN (
@@ -294,7 +294,10 @@ BEGIN
     END IF;
     PERFORM fin.writable_workspace();
     named := to_regclass(relation);
-    IF named IS NULL OR NOT has_table_privilege(named, 'SELECT') THEN
+    -- What the server and pg_fin keep for themselves is nobody's ledger.
+    IF named IS NULL OR NOT has_table_privilege(named, 'SELECT')
+       OR EXISTS (SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                  WHERE c.oid = named AND (n.nspname LIKE 'pg\_%' OR n.nspname IN ('information_schema', 'fin', 'api'))) THEN
         RAISE EXCEPTION 'relation % not found', quote_literal(relation) USING ERRCODE = 'PT404', DETAIL = 'There is none of this name that you may read.',
             HINT = 'Name it with its schema, for example "bank.entries".';
     END IF;

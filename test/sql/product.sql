@@ -71,6 +71,8 @@ SELECT is(pg_temp.as_member('anna', $$ INSERT INTO fin.upload_chunks VALUES (gen
 SELECT is(pg_temp.as_member('andy', $$ SELECT api.upload_report('a0000000-0000-4000-8000-0000000000f1', 'stolen.csv') $$), '22023', 'a colleague''s upload is not taken');
 SELECT is(pg_temp.as_member('boris', $$ SELECT api.upload_report('a0000000-0000-4000-8000-0000000000f1', 'stolen.csv') $$), '22023', 'nor a stranger''s');
 SELECT is(pg_temp.as_member('anna', $$ SELECT api.upload_report('a0000000-0000-4000-8000-0000000000f1', 'x.csv', options => '{"colour": "red"}') $$), '22023', 'an unknown option is refused');
+-- Somebody who guessed the number of an upload adds a piece of his own.
+SELECT pg_temp.as_member('boris', $$ INSERT INTO fin.upload_chunks VALUES ('a0000000-0000-4000-8000-0000000000f1', 1000, 'planted') $$);
 SELECT is(pg_temp.keep('hack', 'anna', $$ SELECT api.upload_report('a0000000-0000-4000-8000-0000000000f1', 'C:\books\hackclub.csv', 'text/csv') $$) ->> 'status', 'completed', 'without a worker the upload is read before the answer');
 SELECT is(pg_temp.status(), '201', 'which says that it is made');
 SELECT is_empty('SELECT FROM fin.upload_pieces', 'no piece is left');
@@ -137,6 +139,7 @@ SELECT is(pg_temp.keep('attached', 'anna', $$ SELECT api.create_report(relation 
 SELECT is(pg_temp.as_member('vera', $$ SELECT api.report_transactions('%s') ->> 'total' $$, pg_temp.said('attached', 'reportId')), '20', 'whose rows are read where they are');
 SELECT is(pg_temp.as_member('anna', $$ SELECT api.create_report(relation => 'public.no_such_table') $$), 'PT404', 'a table that is not there');
 SELECT is(pg_temp.as_member('anna', $$ SELECT api.create_report(relation => 'fin.sessions') $$), 'PT404', 'is like one that may not be read');
+SELECT is(pg_temp.as_member('anna', $$ SELECT api.create_report(relation => '%s') $$, r), 'PT404', format('%s is no ledger', r)) FROM unnest('{pg_stat_activity,pg_catalog.pg_class,fin.transactions,api.jobs,information_schema.tables}'::text[]) r;
 SELECT is(pg_temp.as_member('vera', $$ SELECT api.create_report(relation => 'public.product_entries') $$), '42501', 'a viewer attaches nothing');
 
 -- Lists
