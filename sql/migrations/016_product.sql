@@ -238,7 +238,8 @@ BEGIN
             RAISE;
         END IF;
         GET STACKED DIAGNOSTICS words = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL;
-        UPDATE fin.reports r SET status = 'failed', error = words || coalesce(': ' || nullif(detail, ''), ''), completed_at = clock_timestamp() WHERE r.id = report.id;
+        UPDATE fin.reports r SET status = 'failed', error = words || coalesce(': ' || nullif(detail, ''), ''), completed_at = clock_timestamp()
+            WHERE r.id = report.id;
     END;
     SELECT * INTO report FROM fin.reports r WHERE r.id = report.id;
     PERFORM set_config('response.status', '201', true);
@@ -268,7 +269,8 @@ BEGIN
     END IF;
     used := ARRAY(SELECT f FROM unnest(fields) WITH ORDINALITY x(f, n) WHERE f = ANY (used) OR n <= 2 ORDER BY n);
     SELECT array_to_string(used, ',') || E'\n' || string_agg((
-               SELECT string_agg('"' || replace(coalesce(r.value ->> f, ''), '"', '""') || '"', ',' ORDER BY n) FROM unnest(used) WITH ORDINALITY x(f, n)), E'\n' ORDER BY r.ordinality) || E'\n'
+               SELECT string_agg('"' || replace(coalesce(r.value ->> f, ''), '"', '""') || '"', ',' ORDER BY n) FROM unnest(used) WITH ORDINALITY x(f, n)),
+                   E'\n' ORDER BY r.ordinality) || E'\n'
     INTO csv FROM jsonb_array_elements(rows) WITH ORDINALITY r;
     RETURN csv;
 END $$;
@@ -452,7 +454,8 @@ BEGIN
         RAISE EXCEPTION 'report % has no complete month', report_id USING ERRCODE = 'PT409', HINT = 'Name the months: fromMonth and toMonth.';
     END IF;
     EXECUTE format('SELECT coalesce(jsonb_agg(jsonb_build_object(''driver'', d.driver, ''member'', d.member, ''delta'', trim_scale(d.delta)) ORDER BY d.no), ''[]'')
-                    FROM %s($1, $2, $3, $4) WITH ORDINALITY AS d(driver, member, delta, no)', fin.own('fin_drivers')) INTO rows USING report_id, metric, first_one, last_one;
+                    FROM %s($1, $2, $3, $4) WITH ORDINALITY AS d(driver, member, delta, no)', fin.own('fin_drivers'))
+        INTO rows USING report_id, metric, first_one, last_one;
     RETURN jsonb_build_object('reportId', report_id, 'metric', metric, 'fromMonth', to_char(first_one, 'YYYY-MM'), 'toMonth', to_char(last_one, 'YYYY-MM'),
         'change', (SELECT coalesce(trim_scale(sum((d ->> 'delta')::numeric)), 0) FROM jsonb_array_elements(rows) d), 'drivers', rows);
 END $$;

@@ -75,7 +75,8 @@ COMMENT ON FUNCTION api.give_feedback(uuid, jsonb, text, text) IS 'A verdict on 
 
 CREATE FUNCTION api.list_feedback(report_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_build_object('feedback', coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'reportId', f.report_id, 'subject', f.subject, 'code', f.code, 'rowNo', f.row_no,
+    SELECT jsonb_build_object('feedback', coalesce(jsonb_agg(jsonb_build_object('id', f.id, 'reportId', f.report_id, 'subject', f.subject, 'code', f.code,
+        'rowNo', f.row_no,
         'key', f.key, 'verdict', f.verdict, 'comment', f.comment, 'createdBy', f.created_by, 'createdAt', f.created_at) ORDER BY f.created_at DESC, f.id) FILTER (WHERE f.id IS NOT NULL), '[]'))
     FROM fin.the_report(report_id) r LEFT JOIN fin.feedback f ON f.workspace_id = r.workspace_id AND f.report_id = r.id
 $$;
@@ -118,7 +119,8 @@ COMMENT ON FUNCTION api.dismiss_finding(uuid, jsonb, text, date) IS 'Puts a find
 
 CREATE FUNCTION api.list_dismissals(report_id uuid) RETURNS jsonb
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_build_object('dismissals', coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'reportId', d.report_id, 'subject', d.subject, 'code', d.code, 'rowNo', d.row_no,
+    SELECT jsonb_build_object('dismissals', coalesce(jsonb_agg(jsonb_build_object('id', d.id, 'reportId', d.report_id, 'subject', d.subject, 'code', d.code,
+        'rowNo', d.row_no,
         'key', d.key, 'reason', d.reason, 'until', d.until, 'createdBy', d.created_by, 'createdAt', d.created_at) ORDER BY d.created_at DESC, d.id) FILTER (WHERE d.id IS NOT NULL), '[]'))
     FROM fin.the_report(report_id) r LEFT JOIN fin.dismissals d ON d.workspace_id = r.workspace_id AND d.report_id = r.id
 $$;
@@ -150,7 +152,8 @@ BEGIN
     -- Ids and words for a status only: every session of the database may listen.
     PERFORM pg_notify('fin_job_' || NEW.id, jsonb_build_object('id', NEW.id, 'status', NEW.status)::text);
     IF NEW.payload ? 'report_id' THEN
-        PERFORM pg_notify('fin_report_' || (NEW.payload ->> 'report_id'), jsonb_build_object('id', NEW.payload ->> 'report_id', 'job', NEW.id, 'status', NEW.status)::text);
+        PERFORM pg_notify('fin_report_' || (NEW.payload ->> 'report_id'),
+            jsonb_build_object('id', NEW.payload ->> 'report_id', 'job', NEW.id, 'status', NEW.status)::text);
     END IF;
     RETURN NULL;
 END $$;
@@ -185,12 +188,14 @@ COMMENT ON FUNCTION fin.the_job(bigint) IS 'A job that the caller sees.';
 
 CREATE FUNCTION fin.job_object(job api.jobs) RETURNS jsonb
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_build_object('id', job.id, 'workspaceId', job.workspace_id, 'kind', job.kind, 'reportId', job.payload ->> 'report_id', 'status', job.status, 'priority', job.priority,
+    SELECT jsonb_build_object('id', job.id, 'workspaceId', job.workspace_id, 'kind', job.kind, 'reportId', job.payload ->> 'report_id', 'status', job.status,
+        'priority', job.priority,
         'attempts', job.attempts, 'progress', job.progress, 'error', job.error, 'runAt', job.run_at, 'createdAt', job.created_at, 'finishedAt', job.finished_at)
 $$;
 COMMENT ON FUNCTION fin.job_object(api.jobs) IS 'A job as the product''s API shows it.';
 
-CREATE FUNCTION api.list_jobs(status text DEFAULT NULL, kind text DEFAULT NULL, report_id uuid DEFAULT NULL, "limit" int DEFAULT 50, "offset" int DEFAULT 0) RETURNS jsonb
+CREATE FUNCTION api.list_jobs(status text DEFAULT NULL, kind text DEFAULT NULL, report_id uuid DEFAULT NULL, "limit" int DEFAULT 50,
+    "offset" int DEFAULT 0) RETURNS jsonb
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     answer jsonb;
@@ -209,7 +214,8 @@ COMMENT ON FUNCTION api.list_jobs(text, text, uuid, int, int) IS 'Jobs of the wo
 CREATE FUNCTION api.get_job(job_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
     SELECT fin.job_object(j) || jsonb_build_object('result', fin.camel(j.result), 'history', (
-        SELECT coalesce(jsonb_agg(jsonb_build_object('attempt', a.attempt, 'startedAt', a.started_at, 'endedAt', a.ended_at, 'outcome', a.outcome, 'error', a.error) ORDER BY a.attempt), '[]')
+        SELECT coalesce(jsonb_agg(jsonb_build_object('attempt', a.attempt, 'startedAt', a.started_at, 'endedAt', a.ended_at, 'outcome', a.outcome,
+            'error', a.error) ORDER BY a.attempt), '[]')
         FROM fin.job_attempts a WHERE a.job_id = j.id))
     FROM fin.the_job(job_id) j
 $$;
@@ -239,7 +245,8 @@ COMMENT ON FUNCTION api.requeue_job(bigint) IS 'Queues a dead or cancelled job a
 
 CREATE FUNCTION api.job_events(job_id bigint) RETURNS jsonb
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_build_object('channel', 'fin_job_' || j.id, 'state', jsonb_build_object('id', j.id, 'kind', j.kind, 'reportId', j.payload ->> 'report_id', 'status', j.status,
+    SELECT jsonb_build_object('channel', 'fin_job_' || j.id, 'state', jsonb_build_object('id', j.id, 'kind', j.kind, 'reportId', j.payload ->> 'report_id',
+        'status', j.status,
         'progress', j.progress, 'error', j.error, 'done', j.status IN ('succeeded', 'dead', 'cancelled')))
     FROM fin.the_job(job_id) j
 $$;
@@ -251,8 +258,10 @@ DECLARE
     report fin.reports := fin.the_report(report_id);
     job    api.jobs;
 BEGIN
-    SELECT * INTO job FROM api.jobs j WHERE j.payload ? 'report_id' AND j.payload ->> 'report_id' = report_events.report_id::text AND j.kind = 'analyze_report' ORDER BY j.id DESC LIMIT 1;
-    RETURN jsonb_build_object('channel', 'fin_report_' || report.id, 'state', jsonb_build_object('id', report.id, 'status', report.status, 'error', coalesce(report.error, job.error), 'rows', report.rows,
+    SELECT * INTO job FROM api.jobs j WHERE j.payload ? 'report_id' AND j.payload ->> 'report_id' = report_events.report_id::text
+        AND j.kind = 'analyze_report' ORDER BY j.id DESC LIMIT 1;
+    RETURN jsonb_build_object('channel', 'fin_report_' || report.id, 'state', jsonb_build_object('id', report.id, 'status', report.status,
+        'error', coalesce(report.error, job.error), 'rows', report.rows,
         'analyzed', EXISTS (SELECT FROM fin.analyses a WHERE a.workspace_id = report.workspace_id AND a.report_id = report.id),
         'job', CASE WHEN job.id IS NOT NULL THEN jsonb_build_object('id', job.id, 'status', job.status, 'progress', job.progress) END,
         'done', report.status = 'failed' OR (report.status = 'completed' AND (job.id IS NULL OR job.status IN ('succeeded', 'dead', 'cancelled')))));
@@ -340,7 +349,9 @@ DECLARE
 BEGIN
     minute := date_trunc('minute', minute);
     INSERT INTO fin.schedule_clock AS c (ticked_at) VALUES (now()) ON CONFLICT ON CONSTRAINT schedule_clock_pkey DO UPDATE SET ticked_at = excluded.ticked_at;
-    FOR due IN SELECT * FROM fin.schedules s WHERE fin.cron_is_due(s.cron, minute) AND coalesce(s.last_run_at < minute, true) ORDER BY s.id FOR UPDATE SKIP LOCKED LOOP
+    FOR due IN
+        SELECT * FROM fin.schedules s WHERE fin.cron_is_due(s.cron, minute) AND coalesce(s.last_run_at < minute, true) ORDER BY s.id FOR UPDATE SKIP LOCKED
+    LOOP
         -- Asked again when the job starts; asked here so that nothing piles up for somebody who left.
         INSERT INTO fin.jobs (workspace_id, kind, payload, priority, user_id, db_role, run_at, rank_at, holds_worker, lane)
         SELECT due.workspace_id, k.kind, due.payload, k.priority, due.user_id, due.db_role, now(), fin.job_rank(now(), k.priority, w.plan), k.holds_worker,
@@ -411,7 +422,9 @@ DECLARE
     made bigint;
 BEGIN
     -- Here too fields are spelled as in the rest of this API.
-    payload := CASE WHEN payload ? 'reportId' THEN payload - 'reportId' || jsonb_build_object('report_id', (fin.the_report((payload ->> 'reportId')::uuid)).id) ELSE payload END;
+    IF payload ? 'reportId' THEN
+        payload := payload - 'reportId' || jsonb_build_object('report_id', (fin.the_report((payload ->> 'reportId')::uuid)).id);
+    END IF;
     made := fin.schedule_add(kind, payload, cron, current_user);
     RETURN (SELECT fin.schedule_object(s) FROM fin.schedules s WHERE s.id = made);
 END $$;
@@ -439,7 +452,8 @@ COMMENT ON FUNCTION fin.member_object(fin.memberships) IS 'A member as the produ
 
 CREATE FUNCTION api.list_members(workspace_id uuid DEFAULT NULL) RETURNS jsonb
     LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
-    SELECT jsonb_build_object('members', coalesce(jsonb_agg(fin.member_object(m) ORDER BY array_position('{owner,admin,analyst,viewer}', m.role), m.created_at, m.user_id), '[]'))
+    SELECT jsonb_build_object('members', coalesce(jsonb_agg(fin.member_object(m)
+        ORDER BY array_position('{owner,admin,analyst,viewer}', m.role), m.created_at, m.user_id), '[]'))
     FROM fin.memberships m WHERE m.workspace_id = (SELECT fin.the_workspace(list_members.workspace_id))
 $$;
 COMMENT ON FUNCTION api.list_members(uuid) IS 'Members of the workspace, owners first.';
@@ -462,7 +476,8 @@ BEGIN
     INSERT INTO fin.memberships AS m (workspace_id, user_id, role) VALUES (member_by_email.workspace_id, them, member_by_email.role)
     ON CONFLICT ON CONSTRAINT memberships_pkey DO NOTHING;
     IF NOT FOUND THEN
-        RAISE EXCEPTION '% is a member of the workspace already', quote_literal(lower(btrim(member_by_email.email))) USING ERRCODE = 'PT409', HINT = 'PATCH /members/:user_id changes a role.';
+        RAISE EXCEPTION '% is a member of the workspace already', quote_literal(lower(btrim(member_by_email.email))) USING ERRCODE = 'PT409',
+            HINT = 'PATCH /members/:user_id changes a role.';
     END IF;
     RETURN them;
 END $$;
@@ -589,7 +604,8 @@ BEGIN
     PERFORM fin.is_workspace(add_workspace.name, add_workspace.language);
     made := fin.workspace_add(add_workspace.name, coalesce(add_workspace.language, 'en'));
     -- A token that has chosen another workspace does not see the new one yet.
-    RETURN (SELECT jsonb_build_object('id', w.id, 'name', w.name, 'plan', w.plan, 'language', w.language, 'role', w.role, 'isChosen', w.is_chosen, 'createdAt', w.created_at)
+    RETURN (SELECT jsonb_build_object('id', w.id, 'name', w.name, 'plan', w.plan, 'language', w.language, 'role', w.role, 'isChosen', w.is_chosen,
+            'createdAt', w.created_at)
             FROM fin.my_workspaces() w WHERE w.id = made);
 END $$;
 COMMENT ON FUNCTION api.add_workspace(text, text) IS 'Makes a workspace that the caller owns.';
