@@ -330,6 +330,33 @@ SELECT is(pg_temp.as_member('adam', $$ SELECT api.change_workspace('a0000000-000
 SELECT is(pg_temp.as_member('adam', $$ SELECT api.change_workspace('b0000000-0000-4000-8000-000000000001', name => 'Mine') $$), 'PT404', 'another''s is not found');
 SELECT is(pg_temp.as_member('vera', $$ SELECT api.get_workspace('a0000000-0000-4000-8000-000000000001') ->> 'members' $$), '4', 'a viewer reads it');
 
+-- What is got is got in a transaction that only reads: on a standby too.
+CREATE FUNCTION pg_temp.only_reads(person text, query text) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE
+    answer text;
+    claims text := (SELECT json_build_object('sub', p.id, 'ws', p.ws, 'role', 'fin_user') FROM person p WHERE p.who = person);
+BEGIN
+    PERFORM set_config('request.jwt.claims', claims, true);
+    SET LOCAL SESSION AUTHORIZATION fin_authenticator;
+    SET LOCAL ROLE fin_user;
+    BEGIN
+        SET LOCAL transaction_read_only = on;
+        EXECUTE query INTO answer;
+        RAISE EXCEPTION USING ERRCODE = 'FINOK';
+    EXCEPTION
+        WHEN SQLSTATE 'FINOK' THEN NULL;
+        WHEN OTHERS THEN answer := SQLSTATE;
+    END;
+    RESET SESSION AUTHORIZATION;
+    RETURN answer;
+END $$;
+SELECT matches(pg_temp.only_reads('vera', 'SELECT ' || replace(replace(replace(c, '{report}', quote_literal(pg_temp.said('hack', 'reportId'))), '{job}', pg_temp.said('later', 'jobId')), '{export}', quote_literal(pg_temp.said('csv', 'exportId')))),
+    '^[{(]', c || ' only reads')
+FROM unnest(ARRAY['api.list_reports()', 'api.get_report({report})', 'api.report_analysis({report})', 'api.report_metrics({report})', 'api.report_anomalies({report})', 'api.report_risks({report})',
+    'api.report_recommendations({report})', 'api.report_drivers({report})', 'api.report_transactions({report})', 'api.report_forecast({report})', 'api.list_exports()', 'api.get_export({export})', 'api.dashboard()',
+    'api.list_feedback({report})', 'api.list_dismissals({report})', 'api.list_jobs()', 'api.get_job({job})', 'api.job_events({job})', 'api.report_events({report})', 'api.list_schedules()', 'api.list_members()',
+    'api.list_workspaces()', 'api.get_workspace(''a0000000-0000-4000-8000-000000000001'')']) c;
+
 -- Foreign and absent ids answer alike, in every function that takes a report.
 CREATE TEMP TABLE refusal AS
     SELECT f.call, p.person, i.id, pg_temp.as_member(p.person, 'SELECT ' || f.call, i.id) AS got
