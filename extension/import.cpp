@@ -123,9 +123,42 @@ std::string hash_of(std::string_view content) {
     return hash.hex();
 }
 
+// What an import of bytes with this hash and these options is known by.
+std::string import_key(const std::string& content_hash, const importer::Options& options) {
+    return hash::sha256(content_hash + options.canonical());
+}
+
 // One import of the same bytes at a time in a workspace: the second waits and then finds the first's report.
 void lock(Session& session, const std::string& key) {
     session.run("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", {text_param("pg_fin import " + key)});
+}
+
+// Reads the rows into a report that is being processed, and completes it.
+void fill(Session& session, Datum workspace, Datum id, std::string_view content, const importer::Plan& plan) {
+    BatchInsert insert(workspace, id);
+    Tally tally;
+    importer::read(
+        content, plan,
+        [&](const std::vector<Row>& batch) {
+            insert(batch);
+            tally.add(batch);
+        },
+        check_interrupts);
+    session.run(
+        "UPDATE fin.reports SET status = 'completed', rows = $2, skipped = $3, period_from = $4, period_to = $5,"
+        " currency = $6, opening_balance = $7, content_hash = $8, plan = $9, completed_at = clock_timestamp() WHERE id "
+        "= $1",
+        {uuid_param(*DatumGetUUIDP(id)),
+         int_param(tally.rows),
+         int_param(static_cast<std::int32_t>(plan.skipped)),
+         {DATEOID, tally.from ? date_of(*tally.from) : 0, !tally.from},
+         {DATEOID, tally.to ? date_of(*tally.to) : 0, !tally.to},
+         optional_text_param(tally.currency),
+         money_param(plan.opening_balance),
+         text_param(tally.hash.hex()),
+         jsonb_param(importer::describe(plan))});
+    auto built = tally.builder.build(check_interrupts);
+    store_kinds(session, *DatumGetUUIDP(workspace), *DatumGetUUIDP(id), built.ledger);
 }
 
 Datum import(std::string_view filename, std::string_view content, std::string_view options_json) {
@@ -136,7 +169,7 @@ Datum import(std::string_view filename, std::string_view content, std::string_vi
 
     Session session(Access::write);
     const Datum workspace = *session.run("SELECT fin.writable_workspace()").cell(0, 1);
-    const std::string key = hash::sha256(hash_of(content) + options.canonical());
+    const std::string key = import_key(hash_of(content), options);
     lock(session, uuid_text(workspace) + key);
     if (!again) {
         const auto known = session.run(
@@ -163,36 +196,31 @@ Datum import(std::string_view filename, std::string_view content, std::string_vi
         " VALUES ($1, 'import', $2, 'processing', $3, $4, fin.current_user_id()) RETURNING id",
         {uuid_param(workspace), text_param(filename), text_param(key), jsonb_param(options.canonical())});
     const Datum id = *inserted.cell(0, 1);
-
-    BatchInsert insert(workspace, id);
-    Tally tally;
-    importer::read(
-        content, plan,
-        [&](const std::vector<Row>& batch) {
-            insert(batch);
-            tally.add(batch);
-        },
-        check_interrupts);
-    session.run(
-        "UPDATE fin.reports SET status = 'completed', rows = $2, skipped = $3, period_from = $4, period_to = $5,"
-        " currency = $6, opening_balance = $7, content_hash = $8, plan = $9, completed_at = clock_timestamp() WHERE id "
-        "= $1",
-        {uuid_param(id),
-         int_param(tally.rows),
-         int_param(static_cast<std::int32_t>(plan.skipped)),
-         {DATEOID, tally.from ? date_of(*tally.from) : 0, !tally.from},
-         {DATEOID, tally.to ? date_of(*tally.to) : 0, !tally.to},
-         optional_text_param(tally.currency),
-         money_param(plan.opening_balance),
-         text_param(tally.hash.hex()),
-         jsonb_param(importer::describe(plan))});
-    auto built = tally.builder.build(check_interrupts);
-    store_kinds(session, *DatumGetUUIDP(workspace), *DatumGetUUIDP(id), built.ledger);
+    fill(session, workspace, id, content, plan);
 
     auto* result = static_cast<pg_uuid_t*>(guard([] { return SPI_palloc(sizeof(pg_uuid_t)); }));
     memcpy(result, DatumGetPointer(id), sizeof *result);
     session.finish();
     return UUIDPGetDatum(result);
+}
+
+// A report that was made before its rows: for uploads, which have an id at once and are read by a worker.
+void import_into(Datum id, std::string_view content) {
+    require_schema();
+    Session session(Access::write);
+    const auto found = session.run(
+        "SELECT workspace_id, filename, options FROM fin.reports WHERE id = $1 AND source = 'import' AND status = "
+        "'processing' FOR UPDATE",
+        {uuid_param(*DatumGetUUIDP(id))});
+    if (found.empty())
+        throw Error(ErrorCode::not_found, "report " + uuid_text(id) + " does not wait for its rows",
+                    "There is no such report of the caller with status processing.");
+    const Datum workspace = *found.cell(0, 1);
+    const std::string filename = found.text(0, 2);
+    const auto options = importer::Options::parse(json_text(*found.cell(0, 3)));
+    const auto plan = importer::examine(content, filename, options, check_interrupts);
+    fill(session, workspace, id, content, plan);
+    session.finish();
 }
 
 }  // namespace
@@ -205,4 +233,15 @@ FIN_FUNCTION(fin_import_preview) {
     const auto options = importer::Options::parse(json_text(PG_GETARG_DATUM(2)));
     return jsonb_of(
         importer::preview(bytes_of(PG_GETARG_DATUM(1)), utf8_of(PG_GETARG_DATUM(0)), options, check_interrupts));
+}
+
+FIN_FUNCTION(fin_import_into) {
+    import_into(PG_GETARG_DATUM(0), bytes_of(PG_GETARG_DATUM(1)));
+    PG_RETURN_VOID();
+}
+
+FIN_FUNCTION(fin_import_key) {
+    auto options = importer::Options::parse(json_text(PG_GETARG_DATUM(1)));
+    options.duplicate.reset();
+    return text_of(import_key(std::string(utf8_of(PG_GETARG_DATUM(0))), options));
 }

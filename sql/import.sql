@@ -22,6 +22,34 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fin_import(uuid, jsonb) IS 'Imports a file that fin.file_put has stored.';
 
+CREATE FUNCTION fin_import_key(content_sha256 text, options jsonb DEFAULT '{}') RETURNS text
+    LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 100 AS 'MODULE_PATHNAME', 'fin_import_key';
+COMMENT ON FUNCTION fin_import_key(text, jsonb) IS
+    'What fin.reports.import_key is for a file with this SHA-256 (hexadecimal) and these options. Refuses options that fin_import does not know.';
+
+CREATE FUNCTION fin_import_into(report_id uuid, content bytea) RETURNS void
+    LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 100000 AS 'MODULE_PATHNAME', 'fin_import_into';
+COMMENT ON FUNCTION fin_import_into(uuid, bytea) IS
+    'Reads a ledger file into a report of the caller that has the status processing, with the options it was made with, and completes it. Internal: fin_import_waiting calls it.';
+
+CREATE FUNCTION fin_import_waiting(report_id uuid) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    file uuid;
+BEGIN
+    PERFORM @extschema@.fin_require_setup();
+    -- Locked: of two that try at once the second finds it done.
+    SELECT r.file_id INTO file FROM fin.reports r
+    WHERE r.id = fin_import_waiting.report_id AND r.source = 'import' AND r.status = 'processing' AND r.file_id IS NOT NULL FOR UPDATE;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    PERFORM @extschema@.fin_import_into(report_id, fin.file_get(file));
+    RETURN true;
+END $$;
+COMMENT ON FUNCTION fin_import_waiting(uuid) IS
+    'Imports the file of a report that was uploaded and waits for its rows (status processing). False where it does not wait.';
+
 CREATE FUNCTION fin_import_preview(filename text, content bytea, options jsonb DEFAULT '{}') RETURNS jsonb
     LANGUAGE c STABLE STRICT PARALLEL SAFE COST 100000 AS 'MODULE_PATHNAME', 'fin_import_preview';
 COMMENT ON FUNCTION fin_import_preview(text, bytea, jsonb) IS

@@ -49,6 +49,15 @@ WITH word(name, sql) AS (VALUES
     ('file_chunks', 'read', 'SELECT', '{viewer}', NULL, 'Members read files.'),
     ('file_chunks', 'add', 'INSERT', NULL, '{analyst} AND EXISTS (SELECT FROM fin.files f WHERE f.id = file_id AND f.created_by = {me})', 'Analysts fill files of their own.'),
 
+    ('upload_pieces', 'use', 'ALL', '{definer}', NULL, 'Pieces come through the view fin.upload_chunks and leave by fin.upload_take.'),
+    ('schedules', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see schedules.'),
+    ('schedules', 'add', 'INSERT', NULL, '{definer}', 'Made by fin.schedule_add, which checks kind, workspace and role.'),
+    ('schedules', 'change', 'UPDATE', '{definer}', NULL, 'fin.schedules_run notes what it queued.'),
+    ('schedules', 'remove', 'DELETE', '{admin}', NULL, 'Admins end schedules.'),
+    ('schedule_clock', 'use', 'ALL', '{definer}', NULL, 'Kept by fin.schedules_run.'),
+    ('exports', 'read', 'SELECT', '{viewer}', NULL, 'Members see exports.'),
+    ('exports', 'add', 'INSERT', NULL, '{viewer} AND created_by = {me}', 'Members export in their own name.'),
+
     ('reports', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read reports.'),
     ('reports', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts import and attach in their own name.'),
     ('reports', 'change', 'UPDATE', '{definer} OR {admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts finish their own imports.'),
@@ -278,6 +287,10 @@ BEGIN
     GRANT INSERT (workspace_id, enabled, daily_budget, changed_by), UPDATE (enabled, daily_budget, changed_by, changed_at) ON fin.ai_consents TO fin_user;
     GRANT UPDATE (read_at) ON fin.notifications TO fin_user;
 
+    GRANT INSERT ON fin.upload_chunks TO fin_user;
+    GRANT SELECT, INSERT ON fin.exports TO fin_user;
+    GRANT SELECT, DELETE ON fin.schedules TO fin_user;
+
     GRANT UPDATE (plan) ON fin.workspaces TO fin_admin;
     GRANT INSERT ON fin.workspaces TO fin_admin;
     GRANT INSERT (email, name, db_role), UPDATE (name, disabled_at) ON fin.users TO fin_admin;
@@ -319,6 +332,9 @@ BEGIN
     GRANT INSERT, UPDATE, DELETE ON fin.idempotency_keys TO fin_definer;
     GRANT INSERT, UPDATE ON fin.jobs, fin.job_attempts TO fin_definer;
     GRANT INSERT, UPDATE (mailed_at) ON fin.notifications TO fin_definer;
+    GRANT INSERT, DELETE, UPDATE (no) ON fin.upload_pieces TO fin_definer;
+    GRANT INSERT ON fin.files, fin.file_chunks TO fin_definer;
+    GRANT INSERT, UPDATE ON fin.schedules, fin.schedule_clock TO fin_definer;
     GRANT INSERT ON fin.prompt_trials, fin.category_suggestions, fin.merchant_categories TO fin_definer;
     GRANT UPDATE ON fin.category_suggestions TO fin_definer;
     GRANT INSERT ON fin.ai_calls, fin.ai_answers, fin.reviews, fin.review_statements TO fin_definer;
@@ -351,6 +367,23 @@ BEGIN
     GRANT USAGE ON SCHEMA fin TO fin_authenticator;
     GRANT EXECUTE ON FUNCTION fin.count_requests(jsonb) TO fin_authenticator;
     GRANT EXECUTE ON FUNCTION fin.plan_of_requester(text) TO fin_definer;
+    -- The product's functions: PUBLIC executes none of them, members those that name no other right.
+    FOR item IN
+        SELECT p.oid::regprocedure AS function, p.prosecdef FROM pg_proc p
+        WHERE p.pronamespace = to_regnamespace('api') AND p.proname IN (SELECT split_part(r.function, '.', 2) FROM fin.routes r) AND NOT p.prosecdef
+    LOOP
+        EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', item.function);
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO fin_user', item.function);
+    END LOOP;
+    GRANT EXECUTE ON FUNCTION fin.upload_take(uuid, text, text), fin.own(text), fin.camel(jsonb), fin.is_one_of(text, text[], text), fin.is_page(int, int),
+        fin.is_month(text), fin.needs_role(uuid, text), fin.the_report(uuid, text, boolean), fin.the_workspace(uuid, text), fin.report_object(fin.reports), fin.has_worker(),
+        fin.enqueue(text, jsonb), fin.analysis(uuid, jsonb), fin.report_of_file(uuid, text, jsonb), fin.rows_as_csv(jsonb),
+        fin.csv_cell(text, boolean), fin.export_csv(uuid, text), fin.export_name(fin.exports), fin.export_object(fin.exports),
+        fin.finding_given(jsonb), fin.is_not_mine(text, text, boolean), fin.the_job(bigint), fin.job_object(api.jobs), fin.schedule_add(text, jsonb, text, name),
+        fin.schedule_object(fin.schedules), fin.member_object(fin.memberships), fin.member_by_email(uuid, text, text), fin.the_member(uuid, uuid),
+        fin.my_workspaces(), fin.workspace_add(text, text), fin.is_workspace(text, text) TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.cron_field(text, int, int), fin.cron_is_due(text, timestamptz), fin.own(text) TO fin_definer;
+    GRANT EXECUTE ON FUNCTION fin.schedules_run(timestamptz) TO fin_admin;
     EXECUTE state INTO after;
     IF before IS DISTINCT FROM after THEN
         RETURN NEXT 'grants';

@@ -40,6 +40,18 @@ std::string import(const Context& context, const std::string& file, const std::s
     return report;
 }
 
+// A report that was uploaded waits for its rows; any other has them.
+bool import_waiting(const Context& context, const std::string& report) {
+    bool imported = false;
+    context.sql([&](pg::Session& session) {
+        imported =
+            session
+                .run("SELECT " + extension_schema() + ".fin_import_waiting($1::uuid)::text", {pg::text_param(report)})
+                .text(0, 1) == "true";
+    });
+    return imported;
+}
+
 void analyze(const Context& context, const std::string& report, const std::string& options) {
     context.sql([&](pg::Session& session) {
         session.run("SELECT " + extension_schema() + ".fin_analyze($1::uuid, $2)",
@@ -56,6 +68,7 @@ Task<Outcome> handle_analyze_report(Context& context) {
         std::string report;
         if (payload.has("report_id")) {
             report = payload.text("report_id");
+            if (import_waiting(context, report)) context.progress(0.5, "imported");
         } else {
             file = payload.text("file_id");
             report = import(context, file, payload.object("import"));

@@ -6,7 +6,8 @@ namespace fin::workers {
 
 // Does nothing: for measuring.
 Task<Outcome> handle_noop(Context& context);
-// Imports a stored file (payload file_id, options) or takes a report (report_id) and analyses it.
+// Imports a stored file (payload file_id, options) or takes a report (report_id), one that waits for its rows too, and
+// analyses it.
 Task<Outcome> handle_analyze_report(Context& context);
 // Computes the forecast of a report (report_id, horizon, options), so that it is there when somebody asks.
 Task<Outcome> handle_generate_forecast(Context& context);

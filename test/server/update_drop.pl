@@ -34,7 +34,7 @@ spew("$extensions/pg_fin--0.9.0.sql", "$guard$first\n\$fin_migrations\$;\n$setup
 sub older_grants {
     my ($indent, $privileges, $objects, $roles) = @_;
     my ($word, $list) = $objects =~ /^(SCHEMA |FUNCTION |ALL TABLES IN SCHEMA )?(.*)$/s;
-    return join '', map { "${indent}BEGIN GRANT $privileges ON " . ($word // '') . "$_ TO $roles; EXCEPTION WHEN undefined_table OR undefined_function OR undefined_column OR invalid_schema_name THEN NULL; END;\n" }
+    return join '', map { "${indent}BEGIN GRANT $privileges ON " . ($word // '') . "$_ TO $roles; EXCEPTION WHEN undefined_table OR undefined_function OR undefined_object OR undefined_column OR invalid_schema_name THEN NULL; END;\n" }
         split /,\s*(?![^(]*\))/, $list;
 }
 my $gone = 'DROP FUNCTION fin_setup(), fin_require_setup(), fin_setup_rights(), fin_policies(), fin_migrations();';

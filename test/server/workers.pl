@@ -121,6 +121,40 @@ $id = as('anna', q{SELECT fin_enqueue('retention', '{}')});
 is(job_ends($id), 'succeeded', 'retention runs');
 is(ask("SELECT result ->> 'reports' FROM fin.jobs WHERE id = $id") . ask("SELECT count(*) FROM fin.reports WHERE id = '$imported'"), '10', 'and removes what the workspace does not keep');
 
+# --- uploads --------------------------------------------------------------------------------------------------------------
+
+# The report is there before its rows; who listens hears of the end.
+sub upload
+{
+	my ($name, $text) = @_;
+	return as('anna', qq{
+		BEGIN;
+		INSERT INTO fin.upload_chunks VALUES ('00000000-0000-4000-8000-000000000001', 1, convert_to(E'$text', 'UTF8'));
+		SELECT u ->> 'reportId' AS report, u ->> 'status' AS status, 'fin_report_' || (u ->> 'reportId') AS channel, 'fin_job_' || (u ->> 'jobId') AS job_channel
+		FROM api.upload_report('00000000-0000-4000-8000-000000000001', '$name') u \\gset
+		LISTEN :"channel";
+		LISTEN :"job_channel";
+		COMMIT;
+		\\echo :report :status
+		DO \$\$ BEGIN
+			FOR i IN 1..600 LOOP
+				EXIT WHEN (SELECT r.status <> 'processing' FROM fin.reports r WHERE r.filename = '$name');
+				PERFORM pg_sleep(0.05);
+			END LOOP;
+		END \$\$;
+		SELECT pg_sleep(0.5);
+		SELECT r.status || ' ' || coalesce(r.rows::text, r.error) FROM fin.reports r WHERE r.filename = '$name';
+	});
+}
+my $said = upload('sent.csv', 'Date,Amount,Category\\n2024-01-01,100,Sales\\n2024-02-01,-20,Rent\\n');
+like($said, qr/^[0-9a-f-]{36} processing$/m, 'an upload is answered before it is read');
+like($said, qr/^completed 2$/m, 'and a worker reads it into that report');
+like($said, qr/notification "fin_report_[0-9a-f-]{36}" with payload "\{"id": "[0-9a-f-]{36}", "status": "completed"\}"/, 'who follows the report hears of it');
+like($said, qr/notification "fin_job_\d+" with payload "\{"id": \d+, "status": "running"\}"/, 'and of its job');
+is(as('anna', q{SELECT count(*) FROM fin.analyses a JOIN fin.reports r ON r.id = a.report_id WHERE r.filename = 'sent.csv'}), 1, 'its analysis is stored');
+$said = upload('wrong.csv', 'Date,Amount\\n2024-01-01,100\\n2024-02-01,oops\\n');
+like($said, qr/^failed row 2, column "Amount": "oops"/m, 'what cannot be read is a report that failed and says where');
+
 # --- cancel, delay, retry -------------------------------------------------------------------------------------------------
 
 $id = as('anna', q{SELECT fin_enqueue('noop', '{}', NULL, now() + interval '1.5 seconds')});

@@ -42,6 +42,8 @@ INSERT INTO fin.prompts(workspace_id, name, body) SELECT ws, 'p', 'b' FROM place
 INSERT INTO fin.api_keys(workspace_id, name, key_hash, created_by) SELECT ws, 'k', 'h', id FROM author;
 INSERT INTO fin.job_kinds(kind, handler) VALUES ('matrix', 'none');
 INSERT INTO fin.jobs(workspace_id, kind, db_role) SELECT ws, 'matrix', 'postgres' FROM place;
+INSERT INTO fin.exports(workspace_id, report_id, format, content, created_by) SELECT ws, report, 'csv', 'transactions', a.id FROM place JOIN author a USING (kind, ws);
+INSERT INTO fin.schedules(workspace_id, kind, payload, cron, user_id, db_role) SELECT ws, 'matrix', '{}', '0 0 * * *', id, 'postgres' FROM author;
 INSERT INTO fin.sessions(id, user_id, expires_at) SELECT id, id, now() + interval '1 day' FROM person WHERE role <> 'm_newcomer';
 -- The one who was an owner a moment ago: removal acts at once, in the same transaction even.
 DELETE FROM fin.memberships m USING person p WHERE m.user_id = p.id AND p.role = 'm_removed';
@@ -92,6 +94,9 @@ INSERT INTO operation VALUES
     ('read what was learned', 'viewer', 'SELECT FROM fin.strictness WHERE workspace_id = {ws}'),
     ('read quality', 'viewer', 'SELECT FROM fin.quality WHERE workspace_id = {ws}'),
     ('read jobs', 'viewer', 'SELECT FROM fin.jobs WHERE workspace_id = {ws}'),
+    ('read exports', 'viewer', 'SELECT FROM fin.exports WHERE workspace_id = {ws}'),
+    ('read schedules', 'viewer', 'SELECT FROM fin.schedules WHERE workspace_id = {ws}'),
+    ('ask for an export', 'viewer', 'INSERT INTO fin.exports(workspace_id, report_id, format, content) VALUES ({ws}, {report}, ''csv'', ''transactions'')'),
     ('note an export', 'viewer', 'SELECT fin.audit(''export'', {report}::text)'),
     ('import', 'analyst', 'INSERT INTO fin.reports(workspace_id, source) VALUES ({ws}, ''import'')'),
     ('import rows', 'analyst', 'INSERT INTO fin.reports(id, workspace_id, source) VALUES ({spare}, {ws}, ''import'');
@@ -116,6 +121,8 @@ INSERT INTO operation VALUES
     ('add a file', 'analyst', 'INSERT INTO fin.files(workspace_id, sha256, size, filename) VALUES ({ws}, sha256(''x''), 1, ''x'')'),
     ('put a file', 'analyst', 'SET LOCAL pg_fin.workspace = {ws}; SELECT fin.file_put(''x'', NULL, ''x'')'),
     ('choose for writing', 'analyst', 'SET LOCAL pg_fin.workspace = {ws}; SELECT fin.writable_workspace()'),
+    ('send a piece of an upload', 'analyst', 'SET LOCAL pg_fin.workspace = {ws}; INSERT INTO fin.upload_chunks VALUES (gen_random_uuid(), 1, ''x'')'),
+    ('end a schedule', 'admin', 'DELETE FROM fin.schedules WHERE workspace_id = {ws}'),
     ('undo a colleague''s import', 'admin', 'DELETE FROM fin.reports WHERE id = {report}'),
     ('remove a colleague''s file', 'admin', 'DELETE FROM fin.files WHERE id = {file}'),
     ('remove a colleague''s feedback', 'admin', 'DELETE FROM fin.feedback WHERE workspace_id = {ws}'),
@@ -169,6 +176,10 @@ INSERT INTO operation VALUES
     ('rename another', 'nobody', 'UPDATE fin.users SET name = ''x'' WHERE id = {colleague}'),
     ('make a session', 'nobody', 'INSERT INTO fin.sessions(user_id, expires_at) VALUES ({me}, now())'),
     ('queue past fin_enqueue', 'nobody', 'INSERT INTO fin.jobs(workspace_id, kind, db_role) VALUES ({ws}, ''matrix'', ''postgres'')'),
+    ('schedule past its function', 'nobody', 'INSERT INTO fin.schedules(workspace_id, kind, payload, cron, user_id, db_role) VALUES ({ws}, ''matrix'', ''{}'', ''0 0 * * *'', {me}, ''postgres'')'),
+    ('turn the clock of schedules', 'nobody', 'SELECT fin.schedules_run()'),
+    ('read pieces of uploads', 'nobody', 'SELECT FROM fin.upload_pieces'),
+    ('export in another''s name', 'nobody', 'INSERT INTO fin.exports(workspace_id, report_id, format, content, created_by) VALUES ({ws}, {report}, ''csv'', ''transactions'', {stranger})'),
     ('define a job kind', 'nobody', 'INSERT INTO fin.job_kinds(kind, handler) VALUES (''k'', ''h'')'),
     ('write an audit row', 'nobody', 'INSERT INTO fin.audit_log(workspace_id, db_role, action) VALUES ({ws}, ''x'', ''import'')'),
     ('write an audit row by function', 'nobody', 'SELECT fin.audit_write({ws}, ''import'', NULL, NULL, NULL, NULL)'),
