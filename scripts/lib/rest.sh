@@ -28,6 +28,7 @@ db-anon-role = "fin_anon"
 jwt-secret = "@$(rest_folder "$1")/jwt_secret"
 server-host = "127.0.0.1"
 server-port = 0
+fin-routes = "fin.routes"
 log-level = "info"
 CONF
 }
