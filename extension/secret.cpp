@@ -184,10 +184,14 @@ FIN_FUNCTION(fin_connection_reseal) {
     reseal("SELECT p.name, " + place({"'provider'", "p.name", "p.base_url"}) +
                ", p.secret FROM fin.providers p WHERE p.secret IS NOT NULL FOR UPDATE",
            "UPDATE fin.providers SET secret = $2 WHERE name = $1");
-    for (const std::string column : {"totp_secret", "totp_pending"})
-        reseal("SELECT u.id::text, " + place({"'totp'", "u.id::text"}) + ", u." + column +
-                   " FROM fin.users u WHERE u." + column + " IS NOT NULL FOR UPDATE",
-               "UPDATE fin.users SET " + column + " = $2 WHERE id = $1::uuid");
+    for (const char* column : {"totp_secret", "totp_pending"}) {
+        std::string rows = "SELECT u.id::text, ";
+        rows.append(place({"'totp'", "u.id::text"})).append(", u.").append(column);
+        rows.append(" FROM fin.users u WHERE u.").append(column).append(" IS NOT NULL FOR UPDATE");
+        std::string change = "UPDATE fin.users SET ";
+        change.append(column).append(" = $2 WHERE id = $1::uuid");
+        reseal(rows, change);
+    }
     session.finish();
     PG_RETURN_INT32(resealed);
 }

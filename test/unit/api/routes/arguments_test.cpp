@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/routes/json_members.hpp"
-#include "unit/api/routes/sample.hpp"
+#include "api/routes/sample.hpp"
 
 namespace fin::api::routes {
 namespace {

@@ -1,6 +1,6 @@
 #include "api/routes/table.hpp"
 
-#include "unit/api/routes/sample.hpp"
+#include "api/routes/sample.hpp"
 
 namespace fin::api::routes {
 namespace {
