@@ -1,0 +1,1 @@
+-- Where the bytes of files lie, and what the virus scanner said of them.
