@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/async_result.hpp>
+#include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
 
 namespace fin::api {
@@ -85,6 +86,7 @@ template <class Handler>
 struct Pool::ResumeWith final : Pool::Resume {
     explicit ResumeWith(Handler given) : handler(std::move(given)) {}
     void post(const Executor& executor) override { asio::post(executor, std::move(handler)); }
+    void go_on(const Executor& executor) override { asio::dispatch(executor, std::move(handler)); }
     Handler handler;
 };
 
@@ -105,6 +107,17 @@ void Pool::wake(Waiter& waiter) {
     if (waiter.resume == nullptr) return;
     const auto resume = std::move(waiter.resume);
     resume->post(workers_[waiter.worker]);
+}
+
+std::unique_ptr<Pool::Resume> Pool::grant(Waiter& waiter, std::unique_ptr<Connection> connection) {
+    if (connection->worker != waiter.worker) {
+        connection->worker = waiter.worker;
+        connection->move_to(workers_[waiter.worker]);
+        ++counts_.handed_over;
+    }
+    waiter.granted = std::move(connection);
+    waiter.over = true;
+    return std::move(waiter.resume);
 }
 
 void Pool::expire() {
@@ -146,7 +159,7 @@ Pool::WaiterPtr Pool::next_waiter(unsigned worker) {
 
 void Pool::put(std::unique_ptr<Connection> connection) {
     const auto now = Clock::now();
-    const std::lock_guard lock(mutex_);
+    std::unique_lock lock(mutex_);
     const bool fit = connection->healthy() && !connection->cancelling() && !expired(*connection, now);
     if (!fit || closed_) {
         --open_;
@@ -154,13 +167,10 @@ void Pool::put(std::unique_ptr<Connection> connection) {
         return;
     }
     if (const WaiterPtr waiter = next_waiter(connection->worker)) {
-        if (connection->worker != waiter->worker) {
-            connection->worker = waiter->worker;
-            connection->move_to(workers_[waiter->worker]);
-            ++counts_.handed_over;
-        }
-        waiter->granted = std::move(connection);
-        wake(*waiter);
+        const auto resume = grant(*waiter, std::move(connection));
+        lock.unlock();
+        // The next query leaves before this request's answer is written: the database works meanwhile.
+        if (resume != nullptr) resume->go_on(workers_[waiter->worker]);
         return;
     }
     connection->idle_since = now;

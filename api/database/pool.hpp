@@ -73,6 +73,7 @@ private:
     struct Resume {
         virtual ~Resume() = default;
         virtual void post(const Executor& executor) = 0;
+        virtual void go_on(const Executor& executor) = 0;  // at once where this is its io thread
     };
     template <class Handler>
     struct ResumeWith;
@@ -90,7 +91,9 @@ private:
     void open_one();  // mutex held
     void opened(std::unique_ptr<Connection> connection, std::uint64_t epoch, const std::string& failure);
     Task<void> wait(const WaiterPtr& waiter);
-    void wake(Waiter& waiter);               // mutex held
+    void wake(Waiter& waiter);  // mutex held
+    // What goes on now that the waiter has this connection; null where it is not suspended yet. Mutex held.
+    std::unique_ptr<Resume> grant(Waiter& waiter, std::unique_ptr<Connection> connection);
     WaiterPtr next_waiter(unsigned worker);  // mutex held
     bool expired(const Connection& connection, Clock::time_point now) const;
     int retry_after() const;  // s; mutex held
