@@ -379,7 +379,7 @@ BEGIN
         fin.is_month(text), fin.needs_role(uuid, text), fin.the_report(uuid, text, boolean), fin.the_workspace(uuid, text), fin.report_object(fin.reports), fin.has_worker(),
         fin.enqueue(text, jsonb), fin.analysis(uuid, jsonb), fin.report_of_file(uuid, text, jsonb), fin.rows_as_csv(jsonb),
         fin.csv_cell(text, boolean), fin.export_csv(uuid, text), fin.export_name(fin.exports), fin.export_object(fin.exports),
-        fin.finding_given(jsonb), fin.is_not_mine(text, text, boolean), fin.the_job(bigint), fin.job_object(api.jobs), fin.schedule_add(text, jsonb, text, name),
+        fin.finding_given(jsonb), fin.refresh_analysis(uuid), fin.is_not_mine(text, text, boolean), fin.the_job(bigint), fin.job_object(api.jobs), fin.schedule_add(text, jsonb, text, name),
         fin.schedule_object(fin.schedules), fin.member_object(fin.memberships), fin.member_by_email(uuid, text, text), fin.the_member(uuid, uuid),
         fin.my_workspaces(), fin.workspace_add(text, text), fin.is_workspace(text, text) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.cron_field(text, int, int), fin.cron_is_due(text, timestamptz), fin.own(text) TO fin_definer;

@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # pg_fin_api before a private cluster: <cluster folder>/api holds its copy of the program, its settings, the secret of
 # its tokens, its log, and while it runs the files `pid` and `url`. It listens on this machine only, on a free port.
+# FIN_REST_SETTINGS: further lines of its settings.
 
 rest_folder() { printf '%s/api\n' "$1"; }
 
@@ -30,6 +31,7 @@ server-host = "127.0.0.1"
 server-port = 0
 fin-routes = "fin.routes"
 log-level = "info"
+${FIN_REST_SETTINGS:-}
 CONF
 }
 

@@ -248,12 +248,16 @@ SELECT is(pg_temp.as_member('vera', $$ SELECT api.dashboard(workspace_id => 'b00
 SELECT pg_temp.keep('anomaly', 'vera', $$ SELECT api.report_anomalies('%s') #> '{anomalies,0}' $$, pg_temp.said('hack', 'reportId'));
 SELECT is(pg_temp.as_member('vera', $$ SELECT api.give_feedback('%s', %L, 'right') $$, pg_temp.said('hack', 'reportId'), pg_temp.said('anomaly')), '42501', 'a viewer has no say');
 SELECT matches(pg_temp.keep('verdict', 'anna', $$ SELECT api.give_feedback('%s', %L, 'right', 'indeed') $$, pg_temp.said('hack', 'reportId'), pg_temp.said('anomaly')) ->> 'feedbackId', '^[0-9a-f-]{36}$', 'an analyst says of a finding as it is listed');
+SELECT is((SELECT count(*) FROM fin.jobs WHERE kind = 'analyze_report' AND status = 'queued' AND dedup_key = pg_temp.said('hack', 'reportId')), 1::bigint,
+    'and the analysis is queued, so that readers find the new one');
 SELECT is(pg_temp.as_member('vera', $$ SELECT api.list_feedback('%s') #>> '{feedback,0,comment}' $$, pg_temp.said('hack', 'reportId')), 'indeed', 'which members read');
 SELECT is(pg_temp.as_member('anna', $$ SELECT api.give_feedback('%s', '"anomaly:duplicate:999999"', 'right') $$, pg_temp.said('hack', 'reportId')), 'PT404', 'a finding that is not listed is not found');
 SELECT is(pg_temp.as_member('anna', $$ SELECT api.give_feedback('%s', '"weather"', 'right') $$, pg_temp.said('hack', 'reportId')), '22023', 'what is no finding is refused');
 SELECT is(pg_temp.as_member('andy', $$ SELECT api.remove_feedback('%s') $$, pg_temp.said('verdict', 'feedbackId')), '42501', 'a colleague does not take it back');
 SELECT is(pg_temp.as_member('boris', $$ SELECT api.remove_feedback('%s') $$, pg_temp.said('verdict', 'feedbackId')), 'PT404', 'a stranger does not find it');
 SELECT is(pg_temp.as_member('anna', $$ SELECT api.remove_feedback('%s') $$, pg_temp.said('verdict', 'feedbackId')), NULL, 'who said it does');
+SELECT is((SELECT count(*) FROM fin.jobs WHERE kind = 'analyze_report' AND status = 'queued' AND dedup_key = pg_temp.said('hack', 'reportId')), 1::bigint,
+    'once, however much is said');
 SELECT is(pg_temp.as_member('vera', $$ SELECT api.dismiss_finding('%s', %L) $$, pg_temp.said('hack', 'reportId'), pg_temp.said('anomaly')), '42501', 'a viewer puts nothing aside');
 SELECT matches(pg_temp.keep('dismissal', 'anna', $$ SELECT api.dismiss_finding('%s', %L, 'known') $$, pg_temp.said('hack', 'reportId'), pg_temp.said('anomaly')) ->> 'dismissalId', '^[0-9a-f-]{36}$', 'an analyst does');
 SELECT is(pg_temp.as_member('vera', $$ SELECT count(*) FROM jsonb_array_elements(api.report_anomalies('%s') -> 'anomalies') a WHERE a @> %L $$, pg_temp.said('hack', 'reportId'), pg_temp.said('anomaly')), '0', 'and it is not listed again');

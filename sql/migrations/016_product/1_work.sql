@@ -60,6 +60,18 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fin.finding_given(jsonb) IS 'A finding as fin_feedback and fin_dismiss take it, of a text such as "risk:liquidity" or of an object of this API.';
 
+-- What people say changes what the analysis depends on. A worker makes the new one, so that readers find it stored.
+CREATE FUNCTION fin.refresh_analysis(report_id uuid) RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF EXISTS (SELECT FROM fin.analyses a WHERE a.report_id = refresh_analysis.report_id) THEN
+        EXECUTE format('SELECT %s($1, $2, $3)', fin.own('fin_enqueue_once'))
+            USING 'analyze_report', jsonb_build_object('report_id', report_id), report_id::text;
+    END IF;
+END $$;
+COMMENT ON FUNCTION fin.refresh_analysis(uuid) IS
+    'Queues the analysis of a report that was analysed before, unless it waits already.';
+
 CREATE FUNCTION api.give_feedback(report_id uuid, finding jsonb, verdict text, comment text DEFAULT NULL) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -67,6 +79,7 @@ DECLARE
 BEGIN
     PERFORM fin.the_report(report_id, 'analyst', true);
     EXECUTE format('SELECT %s($1, $2, $3, $4)', fin.own('fin_feedback')) INTO made USING report_id, fin.finding_given(finding), verdict, comment;
+    PERFORM fin.refresh_analysis(report_id);
     RETURN jsonb_build_object('feedbackId', made, 'reportId', report_id, 'verdict', verdict);
 EXCEPTION WHEN no_data_found THEN
     RAISE EXCEPTION '%', SQLERRM USING ERRCODE = 'PT404';
@@ -84,11 +97,14 @@ COMMENT ON FUNCTION api.list_feedback(uuid) IS 'Verdicts on the findings of a re
 
 CREATE FUNCTION api.remove_feedback(feedback_id uuid) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    about uuid;
 BEGIN
-    DELETE FROM fin.feedback f WHERE f.id = feedback_id;
+    DELETE FROM fin.feedback f WHERE f.id = feedback_id RETURNING f.report_id INTO about;
     IF NOT FOUND THEN
         PERFORM fin.is_not_mine('feedback', feedback_id::text, EXISTS (SELECT FROM fin.feedback f WHERE f.id = feedback_id));
     END IF;
+    PERFORM fin.refresh_analysis(about);
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION api.remove_feedback(uuid) IS 'Takes a verdict back: one''s own, or as an admin any.';
@@ -111,6 +127,7 @@ DECLARE
 BEGIN
     PERFORM fin.the_report(report_id, 'analyst', true);
     EXECUTE format('SELECT %s($1, $2, $3, $4)', fin.own('fin_dismiss')) INTO made USING report_id, fin.finding_given(finding), reason, until;
+    PERFORM fin.refresh_analysis(report_id);
     RETURN jsonb_build_object('dismissalId', made, 'reportId', report_id, 'until', until);
 EXCEPTION WHEN no_data_found THEN
     RAISE EXCEPTION '%', SQLERRM USING ERRCODE = 'PT404';
@@ -128,11 +145,14 @@ COMMENT ON FUNCTION api.list_dismissals(uuid) IS 'Findings of a report that were
 
 CREATE FUNCTION api.remove_dismissal(dismissal_id uuid) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    about uuid;
 BEGIN
-    DELETE FROM fin.dismissals d WHERE d.id = dismissal_id;
+    DELETE FROM fin.dismissals d WHERE d.id = dismissal_id RETURNING d.report_id INTO about;
     IF NOT FOUND THEN
         PERFORM fin.is_not_mine('dismissal', dismissal_id::text, EXISTS (SELECT FROM fin.dismissals d WHERE d.id = dismissal_id));
     END IF;
+    PERFORM fin.refresh_analysis(about);
     RETURN NULL;
 END $$;
 COMMENT ON FUNCTION api.remove_dismissal(uuid) IS 'Lists a finding again that was put aside.';
