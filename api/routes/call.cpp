@@ -99,6 +99,10 @@ std::unique_ptr<Handling> understand(const Request& request, const Context& cont
     Transaction transaction;
     Pairs fields, given;
     if (uploads) {
+        // Its head came before this route was known, so that its body was not taken for a file.
+        if (request.upload == nullptr && !request.body.empty())
+            throw ApiError(503, "PGRST002", "Could not query the database for the schema cache. Retrying.", {}, {},
+                           {{"Retry-After", "1"}});
         if (request.upload == nullptr) throw ApiError(400, "FIN400", "The upload holds no file");
         const auto spool = std::static_pointer_cast<Spool>(request.upload);
         spool->finish();
