@@ -94,7 +94,7 @@ private:
     bool announced_ = false, begun_ = false;
 
     std::map<std::string, std::string, std::less<>> account_pairs_;
-    std::size_t section_line_ = 0, bytes_ = 0;
+    std::size_t section_line_ = 1, bytes_ = 0;
     std::array<std::string, field_count> fields_;
     std::array<bool, field_count> given_{};
     std::array<std::string, 6> purposes_;

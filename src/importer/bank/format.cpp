@@ -111,7 +111,8 @@ std::optional<Format> recognised(std::string_view content) {
         return Format::mt940;
     if (head.starts_with("\x01") && contains(head.substr(0, 8), "{1:F")) return Format::mt940;
     if (!head.starts_with("<")) return std::nullopt;
-    if (head.starts_with("<?xml") && (contains(head, "<OFX>") || contains(head, "<?OFX"))) return Format::ofx;
+    if (head.starts_with("<?xml") && (contains(head, "<OFX>") || contains(head, "<OFX ") || contains(head, "<?OFX")))
+        return Format::ofx;
     for (const char* word :
          {"BkToCstmrStmt", "BkToCstmrAcctRpt", "BkToCstmrDbtCdtNtfctn", "camt.052.", "camt.053.", "camt.054."})
         if (contains(head, word)) return Format::camt;
