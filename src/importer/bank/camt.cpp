@@ -125,7 +125,7 @@ void Camt::open() {
     path_ += name;
     leaf_ = true;
     text_.clear();
-    if (name == "Amt" || name == "BalAmt") amount_currency_ = markup_.attribute("Ccy").substr(0, 16);
+    if (name == "Amt" || name == "BalAmt") amount_currency_ = beginning_of(markup_.attribute("Ccy"), 16);
     if (!in_statement_) {
         if (!is_statement(name) || lengths_.size() != 3) return;
         in_statement_ = found_ = true, statement_at_ = path_.size();
@@ -184,7 +184,7 @@ void Camt::leaf(std::string_view text) {
 
 void Camt::set(Once& field, std::string_view name, std::string_view text) {
     if (field.given) refuse_twice(name, markup_.line());
-    field.given = true, field.text = text.substr(0, 128);  // longer than any that is right
+    field.given = true, field.text = beginning_of(text, 128);  // longer than any that is right
 }
 
 bool Camt::sum_leaf(Sum& sum, std::string_view path, std::string_view text) {
@@ -206,8 +206,8 @@ void Camt::join(std::string& text, std::string_view more) {
 }
 
 void Camt::statement_leaf(std::string_view path, std::string_view text) {
-    if (path == "Acct/Id/IBAN" || path == "Acct/Id/Othr/Id") account_ = text.substr(0, 256);
-    if (path == "Acct/Ccy") account_currency_ = text.substr(0, 16);
+    if (path == "Acct/Id/IBAN" || path == "Acct/Id/Othr/Id") account_ = beginning_of(text, 256);
+    if (path == "Acct/Ccy") account_currency_ = beginning_of(text, 16);
 }
 
 void Camt::balance_leaf(std::string_view path, std::string_view text) {

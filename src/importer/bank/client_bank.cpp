@@ -167,7 +167,7 @@ void ClientBank::pair(std::string_view key, std::string_view value) {
 void ClientBank::head_pair(std::string_view key, std::string_view value) {
     if (key == "РасчСчет") {  // one line for each account
         if (own_.size() >= max_accounts) refuse_long("the list of accounts", lines_.number());
-        own_.emplace(value.substr(0, 256));
+        own_.emplace(beginning_of(value, 256));
         return;
     }
     // Which documents the file holds stands once for each kind.
@@ -230,7 +230,7 @@ void ClientBank::finish_account() {
         const auto found = account_pairs_.find(key);
         return found == account_pairs_.end() ? std::string_view{} : std::string_view(found->second);
     };
-    const std::string account(value("РасчСчет").substr(0, 256));
+    const std::string account(beginning_of(value("РасчСчет"), 256));
     if (account.empty()) return;
     own_.insert(account);
     if (accounts_.size() >= max_accounts) refuse_long("the list of accounts", lines_.number());

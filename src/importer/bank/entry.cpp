@@ -18,6 +18,12 @@ void refuse_long(std::string_view what, std::size_t line) {
                 "It goes on beyond line " + std::to_string(line) + ".", "The file is damaged or no statement.");
 }
 
+std::string_view beginning_of(std::string_view text, std::size_t bytes) {
+    if (text.size() <= bytes) return text;
+    while (bytes > 0 && (static_cast<unsigned char>(text[bytes]) & 0xC0) == 0x80) --bytes;
+    return text.substr(0, bytes);
+}
+
 std::optional<ledger::Money> plain_amount(std::string_view text, char mark) {
     if (text.empty() || text.size() > 40 || text.front() < '0' || text.front() > '9') return std::nullopt;
     std::string digits(text);

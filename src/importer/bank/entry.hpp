@@ -98,6 +98,9 @@ inline constexpr std::size_t max_accounts = 10000;
 [[noreturn]] void refuse_twice(std::string_view field, std::size_t line);
 [[noreturn]] void refuse_long(std::string_view what, std::size_t line);
 
+// At most so many bytes, cut at a whole character.
+std::string_view beginning_of(std::string_view text, std::size_t bytes);
+
 // "1234.5" with this mark between whole and fraction, without sign and grouping; nullopt for anything else.
 std::optional<ledger::Money> plain_amount(std::string_view text, char mark);
 // A date and nothing behind it.

@@ -37,7 +37,10 @@ std::string declared(std::string_view head, std::string_view key, std::string_vi
     if (at == std::string::npos) return {};
     std::string_view rest = head.substr(at + key.size());
     while (!rest.empty() && (rest.front() == ' ' || rest.front() == '"' || rest.front() == '\'')) rest.remove_prefix(1);
-    return std::string(rest.substr(0, std::min<std::size_t>(rest.find_first_of(ends), 40)));
+    std::string name(rest.substr(0, std::min<std::size_t>(rest.find_first_of(ends), 40)));
+    // It goes into messages, and the bytes around it are not known to be text yet.
+    for (char& c : name) c = c > 0x20 && c < 0x7F ? c : '?';
+    return name;
 }
 
 std::string in_code_page(std::string_view name) {

@@ -202,7 +202,7 @@ void Markup::skip_declaration(std::string_view ahead) {
                "Fetch the statement again from the bank, without the declaration.");
     const std::string_view cdata = "<![CDATA[";
     if (ahead.size() < cdata.size() && cdata.starts_with(ahead)) refuse_cut_off("inside a tag", token_line_);
-    refuse("the file declares what no statement needs", "It reads " + clipped(cleaned(ahead.substr(0, 40))) + ".");
+    refuse("the file declares what no statement needs", "It reads " + clipped(cleaned(beginning_of(ahead, 40))) + ".");
 }
 
 // One text up to the next tag, or one CDATA section; false where it is blank.
@@ -282,7 +282,7 @@ std::size_t Markup::append_reference(std::string_view raw) {
     } else if (dialect_ == Dialect::xml) {
         const std::size_t end = raw.find(';');
         refuse("an entity is not known",
-               "It reads \"" + clipped(cleaned(raw.substr(0, std::min<std::size_t>(end, 39) + 1))) + "\".",
+               "It reads \"" + clipped(cleaned(beginning_of(raw, std::min<std::size_t>(end, 39) + 1))) + "\".",
                "Only &lt; &gt; &amp; &quot; and &apos; stand in statements; others are not looked up.");
     }
     return value_ += '&', 1;

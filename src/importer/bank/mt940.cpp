@@ -191,7 +191,7 @@ void Mt940::take_field() {
     if (!in_statement_) misplaced("outside a statement");
     if (tag_ == "25" || tag_ == "25P") {
         if (!account_.empty()) refuse_twice(":25:", field_line_);
-        account_ = trimmed(field_.front()).substr(0, 256);
+        account_ = beginning_of(trimmed(field_.front()), 256);
     } else if (tag_ == "60F" || tag_ == "60M") {
         opening();
     } else if (tag_ == "61") {

@@ -23,6 +23,8 @@ bool read_subfields(std::string_view text, Remittance& result) {
     if (text.size() < 6 || !is_digit(text[0]) || !is_digit(text[1]) || !is_digit(text[2])) return false;
     const char separator = text[3];
     if (is_digit(separator) || separator == ' ' || !is_digit(text[4]) || !is_digit(text[5])) return false;
+    // A sign such as ? < > + ~, never a letter or part of one.
+    if (separator < '!' || separator > '~') return false;
     if ((separator >= 'A' && separator <= 'Z') || (separator >= 'a' && separator <= 'z')) return false;
     std::string purpose;
     for (std::size_t at = 3; at + 3 <= text.size();) {

@@ -275,13 +275,13 @@ void Ofx::value(std::string_view leaf, std::string_view text) {
         if (leaf == "CHECKNUM") set(number, leaf, text);
         return;
     }
-    if (leaf == "CURDEF") currency_ = text.substr(0, 16);
+    if (leaf == "CURDEF") currency_ = beginning_of(text, 16);
     const bool from = inside("BANKACCTFROM") || inside("CCACCTFROM") || inside("INVACCTFROM");
-    if (from && leaf == "ACCTID") account_ = text.substr(0, 256);
-    if (leaf == "DTEND" && (inside("BANKTRANLIST") || inside("INVTRANLIST"))) list_end_ = text.substr(0, 64);
+    if (from && leaf == "ACCTID") account_ = beginning_of(text, 256);
+    if (leaf == "DTEND" && (inside("BANKTRANLIST") || inside("INVTRANLIST"))) list_end_ = beginning_of(text, 64);
     if (inside("LEDGERBAL")) {
-        if (leaf == "BALAMT") balance_ = text.substr(0, 64);
-        if (leaf == "DTASOF") balance_date_ = text.substr(0, 64);
+        if (leaf == "BALAMT") balance_ = beginning_of(text, 64);
+        if (leaf == "DTASOF") balance_date_ = beginning_of(text, 64);
     }
 }
 

@@ -160,7 +160,7 @@ void Qif::set(Field field, char letter, std::string_view text) {
 
 void Qif::field(char letter, std::string_view text) {
     if (section_ == Section::account) {
-        if (letter == 'N') listed_account_ = text.substr(0, 256);
+        if (letter == 'N') listed_account_ = beginning_of(text, 256);
         return;
     }
     if (section_ == Section::investments) return;

@@ -196,6 +196,24 @@ TEST(Encoding, OfOfxByDeclarationBytesAndOption) {
     EXPECT_EQ(import(head + "\xC4\xE0" + tail, R"({"encoding": "windows-1251"})").rows[0].counterparty, "Да");
 }
 
+// Names of encodings and fields go into messages and rows: what is cut is cut at whole characters.
+TEST(Encoding, OfWhatIsCutStaysUtf8) {
+    const auto error = error_of("<?xml version=\"1.0\" encoding=\"\xC3\xA9\xFF\xFE\"?><OFX></OFX>");
+    ASSERT_TRUE(error);
+    EXPECT_STREQ(error->what(), "the file declares the unknown encoding \"????\"");
+    std::string account;
+    for (int i = 0; i < 200; ++i) account += "\xC3\xA9";
+    const auto read = import("!Account\nNx" + account + "\n^\n!Type:Bank\nD25/12/23\nT1.50\n^\n");
+    EXPECT_EQ(read.rows[0].account, "x" + account.substr(0, 254));
+    const auto text = import(
+        ":20:A\n:25:7\n:60F:C240101EUR1,00\n:61:2401020102C1,00NTRFX\n:86:123\xC3\xA9"
+        "20a\n"
+        ":62F:C240102EUR2,00\n-\n");
+    EXPECT_EQ(text.rows[0].description,
+              "123\xC3\xA9"
+              "20a");
+}
+
 TEST(Encoding, OfXmlInUtf16) {
     std::string wide = "\xFF\xFE";
     for (const char c : file(std::string(FIN_TEST_DATA) + "/imports/report.camt052.xml")) wide += c, wide += '\0';
