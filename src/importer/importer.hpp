@@ -72,7 +72,7 @@ struct Plan {
     int header_row = 0;  // 1-based line; 0: none
     std::string date_format;
     std::string currency;                    // of rows that name none; empty: unknown
-    std::string sign;                        // as_is, inverted, expenses, by_type, debit_credit
+    std::string sign;                        // as_is, inverted, expenses, by_type, debit_credit, by_account (1c)
     std::vector<Column> columns;             // of a bank's format its fields
     std::vector<std::string> outflow_words;  // sign by_type: folded values of the type column that mean money out
     bool negative_debits = false;            // sign debit_credit: debits carry a minus or parentheses already

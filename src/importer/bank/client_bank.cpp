@@ -28,6 +28,8 @@ std::string_view currency_of_account(std::string_view account) {
     return {};
 }
 
+constexpr std::string_view purpose_key = "НазначениеПлатежа";
+
 class ClientBank : public Source {
 public:
     ClientBank(std::string_view content, const Plan& plan, const InterruptCheck& check)
@@ -98,6 +100,7 @@ private:
     std::array<std::string, field_count> fields_;
     std::array<bool, field_count> given_{};
     std::array<std::string, 6> purposes_;
+    std::string last_key_;
     std::size_t undated_ = 0, foreign_ = 0;
 };
 
@@ -148,8 +151,13 @@ bool ClientBank::pump() {
         announce_openings();
         announce_closings();
     } else if (equals == std::string_view::npos) {
-        misplaced("where KEY=VALUE was expected");
+        // Some banks break the purpose of a payment into lines.
+        if (section_ != Section::document || last_key_ != purpose_key) misplaced("where KEY=VALUE was expected");
+        bytes_ += line.size() + 1;
+        if (bytes_ > max_entry) refuse_long("a section", lines_.number());
+        fields_[purpose].append(1, ' ').append(line);
     } else {
+        last_key_ = key;
         pair(key, value);
     }
     return true;
@@ -201,7 +209,6 @@ void ClientBank::document_pair(std::string_view key, std::string_view value) {
         given_[field] = true, fields_[field] = value;
         return;
     }
-    constexpr std::string_view purpose_key = "НазначениеПлатежа";
     if (key.size() == purpose_key.size() + 1 && key.starts_with(purpose_key) && key.back() >= '1' && key.back() <= '6')
         purposes_[static_cast<std::size_t>(key.back() - '1')] = value;
 }

@@ -44,7 +44,9 @@ std::string declared(std::string_view head, std::string_view key, std::string_vi
 }
 
 std::string in_code_page(std::string_view name) {
-    const std::string known = upper(name);
+    std::string known = upper(name);
+    // Headers written in one line: "CHARSET:1252COMPRESSION:NONE".
+    if (known.starts_with("125") && known.size() > 4) known.resize(4);
     if (known == "1250" || known == "1251" || known == "1252" || known == "1253" || known == "1254" || known == "1257")
         return "windows-" + known;
     if (known == "8859-1" || known == "ISO-8859-1") return "ISO-8859-1";

@@ -174,6 +174,13 @@ TEST(ClientBank, BetweenTwoOwnAccountsBothSidesAreRows) {
     EXPECT_EQ(one.rows[0].amount + " " + one.rows[0].date, "5.00 2024-01-10");
 }
 
+TEST(ClientBank, PurposeMayGoOnOverLines) {
+    const auto read = import(
+        "1CClientBankExchange\nКодировка=Windows\nРасчСчет=7\nСекцияДокумент=А\nДата=09.01.2024\nСумма=5\n"
+        "ПлательщикСчет=7\nНазначениеПлатежа=Оплата\nпо договору\nКонецДокумента\nКонецФайла\n");
+    EXPECT_EQ(read.rows[0].description, "Оплата по договору");
+}
+
 TEST(Statements, ThatDoNotAddUpAreToldAndStored) {
     const auto read =
         import(":20:A\n:25:7\n:28C:1\n:60F:C240101EUR1,00\n:61:2401020102C1,00NTRFX\n:62F:C240102EUR3,00\n-\n");
@@ -201,6 +208,11 @@ TEST(Encoding, OfWhatIsCutStaysUtf8) {
     const auto error = error_of("<?xml version=\"1.0\" encoding=\"\xC3\xA9\xFF\xFE\"?><OFX></OFX>");
     ASSERT_TRUE(error);
     EXPECT_STREQ(error->what(), "the file declares the unknown encoding \"????\"");
+    EXPECT_EQ(import("OFXHEADER:100DATA:OFXSGMLCHARSET:1251COMPRESSION:NONE\n<OFX><STMTRS><BANKTRANLIST><STMTTRN>"
+                     "<DTPOSTED>20240101<TRNAMT>1.5<NAME>\xC4\xE0</STMTTRN></BANKTRANLIST></STMTRS></OFX>")
+                  .rows[0]
+                  .counterparty,
+              "Да");
     std::string account;
     for (int i = 0; i < 200; ++i) account += "\xC3\xA9";
     const auto read = import("!Account\nNx" + account + "\n^\n!Type:Bank\nD25/12/23\nT1.50\n^\n");
