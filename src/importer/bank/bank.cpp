@@ -214,10 +214,13 @@ void set_marks(Plan& plan, const MarkEvidence& found, const Options& options) {
         column->grouping = column->decimal == '.' ? ',' : '.';
         return;
     }
-    if (const std::string both = found.contradiction(); !both.empty())
+    if (std::string both = found.contradiction(); !both.empty()) {
+        for (std::size_t at = 0; (at = both.find(" in row ", at)) != std::string::npos;)
+            both.replace(at, 8, " in entry ");
         throw Error(ErrorCode::bad_data,
                     "field \"" + column->header + "\" writes decimals with a point and with a comma",
                     "For example " + both + ".", "Say which mark is the decimal one in option decimal.");
+    }
     const auto marks = found.marks();
     if (!marks)
         throw Error(ErrorCode::bad_data, "two readings fit the amounts of field \"" + column->header + "\"",
@@ -253,10 +256,10 @@ Plan draft(Format format, std::string_view content, const Options& options, cons
         case Format::qif:
             gather_qif(content, plan, evidence, check);
             set_marks(plan, evidence.marks, options);
-            if (options.date_format)
-                plan.date_format = *options.date_format;
-            else
-                plan.date_format = evidence.dates.format(evidence.marks.decimal_comma(), "D");
+            plan.date_format =
+                options.date_format ? *options.date_format : evidence.dates.format(evidence.marks.decimal_comma(), "D");
+            // Dates come with a slash for Quicken's apostrophe.
+            std::replace(plan.date_format.begin(), plan.date_format.end(), '\'', '/');
             if (plan.date_format.empty() && evidence.entries > 0)
                 throw Error(ErrorCode::bad_data, "no entry has a date",
                             "Field \"D\" of " + std::to_string(evidence.entries) + " entries is no date.",

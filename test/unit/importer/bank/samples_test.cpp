@@ -260,6 +260,10 @@ TEST(Options, ThatMakeSenseAreFollowed) {
               (Stored{4, "2024-01-31", "-3250.75", "USD", "Sales", "Acme Ltd", "Checking", "", ""}));
     EXPECT_EQ(sample("ofx2.ofx", R"({"sign": "inverted"})").rows[1].amount, "99.99");
     EXPECT_EQ(sample("report.camt052.xml", R"({"opening_balance": 12.5})").plan.opening_balance->text(), "12.50");
+    EXPECT_EQ(import("!Type:Bank\nD2/ 1'24\nT1.50\n^\n", R"({"date_format": "DD/MM'YY"})").rows[0].date, "2024-01-02");
+    const auto both = error_of("!Type:Bank\nD25/12/23\nT1.50\n^\nD25/12/23\nT2,50\n^\n");
+    ASSERT_TRUE(both);
+    EXPECT_EQ(both->detail, "For example \"1.50\" in entry 1 and \"2,50\" in entry 2.");
     const std::string unclear = "!Type:Bank\nD1/2/24\nT1,250\n^\n";
     EXPECT_EQ(import(unclear, R"({"date_format": "DD/MM/YY", "decimal": "."})").rows[0],
               (Stored{1, "2024-02-01", "1250.00", "", "", "", "", "", ""}));
