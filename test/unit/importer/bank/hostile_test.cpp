@@ -81,7 +81,9 @@ TEST(HostileBankFiles, AreErrorsOfThePreviewToo) {
 TEST(HostileBankFiles, AskForInterruptsWhileTheyAreRead) {
     struct Cancelled {};
     for (const char* name : {"ofx1_two_accounts.ofx", "accounts.qif", "german.mt940", "statement.camt053.xml"}) {
-        const std::string content = file(std::string(FIN_TEST_DATA) + "/imports/" + name);
+        std::string path = FIN_TEST_DATA "/imports/";
+        path += name;
+        const std::string content = file(path);
         EXPECT_THROW(examine(content, name, {}, [] { throw Cancelled(); }), Cancelled) << name;
     }
     std::string many = "!Type:Bank\n";
