@@ -112,8 +112,10 @@ std::optional<Format> recognised(std::string_view content) {
     if (begin.starts_with("OFXHEADER") || begin.starts_with("<OFX>") || begin.starts_with("<?OFX")) return Format::ofx;
     for (const char* word : {"!TYPE:", "!ACCOUNT", "!OPTION:", "!CLEAR:"})
         if (begin.starts_with(word)) return Format::qif;
-    if (head.starts_with("{1:F") || head.starts_with(":20:") || contains(head, "\n:20:") || contains(head, "\r:20:"))
-        return Format::mt940;
+    if (head.starts_with("{1:F") || head.starts_with(":20:")) return Format::mt940;
+    // Below lines of the bank's own; one of a table's texts may begin so, but not three.
+    const bool below = contains(head, "\n:20:") || contains(head, "\r:20:");
+    if (below && contains(head, ":25:") && contains(head, ":60")) return Format::mt940;
     if (head.starts_with("\x01") && contains(head.substr(0, 8), "{1:F")) return Format::mt940;
     if (!head.starts_with("<")) return std::nullopt;
     if (head.starts_with("<?xml") && (contains(head, "<OFX>") || contains(head, "<OFX ") || contains(head, "<?OFX")))

@@ -289,7 +289,7 @@ TEST(Preview, OfABankFormatShowsRawFieldsAndGoesOnBehindABadEntry) {
 }
 
 TEST(Names, DoNotDecideTheFormat) {
-    const std::string csv = "Date,Amount\n2024-01-05,1.00\n";
+    const std::string csv = "Date,Amount,Text\n2024-01-05,1.00,\"a\n:20:b\"\n";
     EXPECT_EQ(examine(csv, "statement.ofx", {}).format, "delimited");
     EXPECT_EQ(examine("!Type:Bank\nD25/12/23\nT1.50\n^\n", "table.csv", {}).format, "qif");
 }
