@@ -1,16 +1,16 @@
 -- The banks' formats: imported, previewed and analysed; the corpus of hostile files ends in its named errors.
--- Files are read from test/data relative to the folder the test is run in, the project's.
-\set ofx1 `base64 -w0 test/data/imports/ofx1_two_accounts.ofx`
-\set ofx2 `base64 -w0 test/data/imports/ofx2.ofx`
-\set qif `base64 -w0 test/data/imports/accounts.qif`
-\set qif_dmy `base64 -w0 test/data/imports/dmy_windows1252.qif`
-\set mt940_de `base64 -w0 test/data/imports/german.mt940`
-\set mt940_nl `base64 -w0 test/data/imports/dutch.mt940`
-\set camt053 `base64 -w0 test/data/imports/statement.camt053.xml`
-\set camt052 `base64 -w0 test/data/imports/report.camt052.xml`
-\set cb1251 `base64 -w0 test/data/imports/client_bank_windows1251.txt`
-\set cb866 `base64 -w0 test/data/imports/client_bank_cp866.txt`
-\set hostile `base64 -w0 test/data/hostile/bank.tsv`
+-- Files are read from the folder that FIN_TEST_DATA names.
+\set ofx1 `base64 -w0 "$FIN_TEST_DATA/imports/ofx1_two_accounts.ofx"`
+\set ofx2 `base64 -w0 "$FIN_TEST_DATA/imports/ofx2.ofx"`
+\set qif `base64 -w0 "$FIN_TEST_DATA/imports/accounts.qif"`
+\set qif_dmy `base64 -w0 "$FIN_TEST_DATA/imports/dmy_windows1252.qif"`
+\set mt940_de `base64 -w0 "$FIN_TEST_DATA/imports/german.mt940"`
+\set mt940_nl `base64 -w0 "$FIN_TEST_DATA/imports/dutch.mt940"`
+\set camt053 `base64 -w0 "$FIN_TEST_DATA/imports/statement.camt053.xml"`
+\set camt052 `base64 -w0 "$FIN_TEST_DATA/imports/report.camt052.xml"`
+\set cb1251 `base64 -w0 "$FIN_TEST_DATA/imports/client_bank_windows1251.txt"`
+\set cb866 `base64 -w0 "$FIN_TEST_DATA/imports/client_bank_cp866.txt"`
+\set hostile `base64 -w0 "$FIN_TEST_DATA/hostile/bank.tsv"`
 BEGIN;
 CREATE ROLE fin_test_ann LOGIN;
 GRANT fin_user TO fin_test_ann;
