@@ -33,7 +33,7 @@ constexpr std::string_view purpose_key = "НазначениеПлатежа";
 class ClientBank : public Source {
 public:
     ClientBank(std::string_view content, const Plan& plan, const InterruptCheck& check)
-        : plan_(plan), lines_(content, plan.encoding, check), format_("DD.MM.YYYY") {}
+        : lines_(content, plan.encoding, check), format_("DD.MM.YYYY") {}
 
     void warn(std::vector<std::string>& warnings) const override {
         if (undated_ > 0)
@@ -87,7 +87,6 @@ private:
     }
     void put_side(Entry entry, const std::string& account, ledger::Money amount, bool in);
 
-    const Plan& plan_;
     Lines lines_;
     DateFormat format_;
     Section section_ = Section::head;
