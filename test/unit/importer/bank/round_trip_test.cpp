@@ -171,6 +171,85 @@ TEST(RoundTrip, RandomEntriesComeBackAsTheyWere) {
     }
 }
 
+// Groups of one to five entries: batches of camt and splits of QIF whose parts move in both directions.
+TEST(RoundTrip, PartsOfBatchesAndSplitsAreRowsOfTheirOwn) {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        Random random(seed);
+        auto all = made(random, 5 + random.below(60));
+        std::string batches =
+                        "<Document xmlns=\"urn:iso:std:iso:20022:tech:xsd:camt.053.001.08\"><BkToCstmrStmt><Stmt>",
+                    splits = "!Type:Bank\n";
+        for (std::size_t from = 0; from < all.size();) {
+            const std::size_t to = std::min<std::size_t>(all.size(), from + 1 + random.below(5));
+            std::int64_t sum = 0;
+            std::string parts, lines;
+            for (std::size_t i = from; i < to; ++i) {
+                Made& m = all[i];
+                m.day = all[from].day, m.month = all[from].month;
+                sum += m.cents;
+                parts += "<TxDtls><Amt Ccy=\"EUR\">" + amount(std::abs(m.cents), '.') + "</Amt><CdtDbtInd>" +
+                         side(m.cents, "CRDT", "DBIT") + "</CdtDbtInd><RmtInf><Ustrd>" + escaped(m.memo) +
+                         "</Ustrd></RmtInf></TxDtls>";
+                lines += "SCategory " + std::to_string(i) + "\nE" + m.memo + "\n$" + signed_amount(m.cents) + "\n";
+            }
+            const Made& first = all[from];
+            batches += "<Ntry><Amt Ccy=\"EUR\">" + amount(std::abs(sum), '.') + "</Amt><CdtDbtInd>" +
+                       side(sum, "CRDT", "DBIT") + "</CdtDbtInd><Sts>BOOK</Sts><BookgDt><Dt>2024-" + two(first.month) +
+                       "-" + two(first.day) + "</Dt></BookgDt><NtryDtls>" + parts + "</NtryDtls></Ntry>";
+            splits +=
+                "D2024-" + two(first.month) + "-" + two(first.day) + "\nT" + signed_amount(sum) + "\n" + lines + "^\n";
+            from = to;
+        }
+        const Imported camt_rows = import(batches + "</Stmt></BkToCstmrStmt></Document>"), qif_rows = import(splits);
+        ASSERT_EQ(camt_rows.rows.size(), all.size()) << seed;
+        ASSERT_EQ(qif_rows.rows.size(), all.size()) << seed;
+        // An entry of one part takes the entry's sign, which is the part's.
+        for (std::size_t i = 0; i < all.size(); ++i) {
+            EXPECT_EQ(camt_rows.rows[i].amount, signed_amount(all[i].cents)) << seed;
+            EXPECT_EQ(camt_rows.rows[i].description, all[i].memo);
+            EXPECT_EQ(qif_rows.rows[i].amount, signed_amount(all[i].cents)) << seed;
+            EXPECT_EQ(qif_rows.rows[i].category, "Category " + std::to_string(i));
+            EXPECT_EQ(qif_rows.rows[i].row_no, static_cast<int>(i + 1));
+        }
+        EXPECT_TRUE(camt_rows.plan.warnings.empty() && qif_rows.plan.warnings.empty()) << seed;
+    }
+}
+
+// One statement a page: the first opens the report, each closes with the balance after its last entry.
+TEST(RoundTrip, StatementsCarryTheirBalances) {
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+        Random random(seed);
+        auto all = made(random, 2 + random.below(60));
+        std::sort(all.begin(), all.end(),
+                  [](const Made& a, const Made& b) { return a.month != b.month ? a.month < b.month : a.day < b.day; });
+        std::int64_t held = static_cast<std::int64_t>(random.below(2000000)) - 1000000;
+        const std::string opening = signed_amount(held);
+        std::string text;
+        std::vector<std::string> balances(all.size());
+        for (std::size_t from = 0; from < all.size();) {
+            const std::size_t to = std::min<std::size_t>(all.size(), from + 1 + random.below(9));
+            text += ":20:X\n:25:77\n:60F:" + side(held, "C", "D") + compact(all[from]).substr(2) + "EUR" +
+                    amount(std::abs(held), ',') + "\n";
+            for (std::size_t i = from; i < to; ++i) {
+                text += ":61:" + compact(all[i]).substr(2) + side(all[i].cents, "C", "D") +
+                        amount(std::abs(all[i].cents), ',') + "NTRFX\n";
+                held += all[i].cents;
+            }
+            text += ":62F:" + side(held, "C", "D") + compact(all[to - 1]).substr(2) + "EUR" +
+                    amount(std::abs(held), ',') + "\n-\n";
+            balances[to - 1] = signed_amount(held);
+            from = to;
+        }
+        const Imported read = import(text, "{}", 1 + random.below(20));
+        ASSERT_EQ(read.rows.size(), all.size()) << seed;
+        for (std::size_t i = 0; i < all.size(); ++i)
+            EXPECT_EQ(read.rows[i].balance, balances[i]) << seed << " row " << i;
+        ASSERT_TRUE(read.plan.opening_balance);
+        EXPECT_EQ(read.plan.opening_balance->text(), opening) << seed;
+        EXPECT_TRUE(read.plan.warnings.empty()) << seed;
+    }
+}
+
 // QIF alone has no end: cut behind an entry it is a shorter file. Elsewhere nothing but space may be missing.
 TEST(CutOff, AtEveryByteIsRefusedOrWhole) {
     Random random(7);
