@@ -2,7 +2,7 @@
 CREATE FUNCTION fin_import(filename text, content bytea, options jsonb DEFAULT '{}') RETURNS uuid
     LANGUAGE c VOLATILE STRICT PARALLEL UNSAFE COST 100000 AS 'MODULE_PATHNAME', 'fin_import';
 COMMENT ON FUNCTION fin_import(text, bytea, jsonb) IS
-    'Imports a ledger file (CSV and its cousins) as a report and returns its id: whole, or an error that names row, column and value and nothing stored. The same bytes with the same options return the existing report.';
+    'Imports a ledger file (CSV and its cousins, OFX, QIF, MT940, camt, 1C) as a report and returns its id: whole, or an error that names row or entry, column or field and value and nothing stored. The same bytes with the same options return the existing report.';
 
 CREATE FUNCTION fin_import(file_id uuid, options jsonb DEFAULT '{}') RETURNS uuid
     LANGUAGE plpgsql VOLATILE STRICT PARALLEL UNSAFE COST 100000 SET search_path = pg_catalog, pg_temp AS $$

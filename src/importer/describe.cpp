@@ -20,8 +20,13 @@ void write_mark(json::Writer& out, std::string_view name, const std::optional<ch
 }  // namespace
 
 void write_dialect(json::Writer& out, const Plan& plan) {
-    out.begin_object().field("encoding", plan.encoding).field("delimiter", std::string_view(&plan.delimiter, 1));
-    out.field("quote", std::string_view(&plan.quote, 1)).field("header_row", plan.header_row);
+    out.begin_object().field("format", plan.format).field("encoding", plan.encoding);
+    if (plan.format == "delimited") {
+        out.field("delimiter", std::string_view(&plan.delimiter, 1)).field("quote", std::string_view(&plan.quote, 1));
+        out.field("header_row", plan.header_row);
+    } else {
+        for (const auto* key : {"delimiter", "quote", "header_row"}) out.key(key).null();
+    }
     out.field("date_format", plan.date_format).field("sign", plan.sign).key("currency");
     if (plan.currency.empty())
         out.null();

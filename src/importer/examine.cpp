@@ -3,6 +3,7 @@
 #include <set>
 
 #include "error.hpp"
+#include "importer/bank/bank.hpp"
 #include "importer/date.hpp"
 #include "importer/draft.hpp"
 #include "importer/encoding.hpp"
@@ -161,6 +162,7 @@ std::string file_currency(const Plan& plan, const Sample& sample, const Options&
 
 // The balance column: before or after its row, and what the account held before the oldest row.
 void complete(std::string_view content, Plan& plan, const InterruptCheck& check) {
+    if (plan.format != "delimited") return bank::complete(content, plan, check);
     RowReader reader(content, plan, check);
     Pulse pulse(check);
     ledger::Row row;
@@ -228,6 +230,7 @@ void complete(std::string_view content, Plan& plan, const InterruptCheck& check)
 
 Plan draft(std::string_view content, const Options& options, const InterruptCheck& check) {
     check();
+    if (const auto format = bank::recognised(content)) return bank::draft(*format, content, options, check);
     if (options.sheet)
         throw Error(ErrorCode::invalid_argument, "option sheet is for workbooks", "The file is a text table.",
                     "Leave option sheet out.");

@@ -1,4 +1,5 @@
-// A text file of transactions becomes ledger rows: first examined as a whole, then read in batches.
+// A file of transactions, a delimited table or one of the banks' formats, becomes ledger rows: first examined as a
+// whole, then read in batches.
 #pragma once
 #include <cstddef>
 #include <cstdint>
@@ -64,14 +65,15 @@ struct Column {
 
 // How the file is to be read. Plain values: the same plan reads the same bytes the same way.
 struct Plan {
-    std::string encoding;  // ICU converter name
+    std::string format = "delimited";  // or a bank's format: ofx, qif, mt940, camt053, 1c (bank/bank.hpp)
+    std::string encoding;              // ICU converter name
     char delimiter = ',';
     char quote = '"';
     int header_row = 0;  // 1-based line; 0: none
     std::string date_format;
-    std::string currency;  // of rows that name none; empty: unknown
-    std::string sign;      // as_is, inverted, expenses, by_type, debit_credit
-    std::vector<Column> columns;
+    std::string currency;                    // of rows that name none; empty: unknown
+    std::string sign;                        // as_is, inverted, expenses, by_type, debit_credit, by_account (1c)
+    std::vector<Column> columns;             // of a bank's format its fields
     std::vector<std::string> outflow_words;  // sign by_type: folded values of the type column that mean money out
     bool negative_debits = false;            // sign debit_credit: debits carry a minus or parentheses already
     bool balance_before = false;             // the balance column tells the balance before its row

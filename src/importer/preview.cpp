@@ -5,7 +5,7 @@
 #include "importer/describe.hpp"
 #include "importer/draft.hpp"
 #include "importer/importer.hpp"
-#include "importer/row_reader.hpp"
+#include "importer/row_source.hpp"
 #include "importer/unicode.hpp"
 #include "importer/words.hpp"
 #include "json/writer.hpp"
@@ -42,14 +42,15 @@ void write_error(json::Writer& json, const Error& error) {
     json.end_object();
 }
 
-void write_sample(json::Writer& json, const ledger::Row& row, const Record& record, const Plan& plan) {
+void write_sample(json::Writer& json, const ledger::Row& row, const std::vector<std::string_view>& fields,
+                  const Plan& plan) {
     json.begin_object().field("row_no", static_cast<std::int64_t>(row.row_no));
     json.key("raw").begin_object();
     std::map<std::string, int> seen;  // two columns may have one header
-    for (std::size_t i = 0; i < plan.columns.size() && i < record.fields.size(); ++i) {
+    for (std::size_t i = 0; i < plan.columns.size() && i < fields.size(); ++i) {
         std::string header = clipped(plan.columns[i].header, 200);
         if (seen[header]++ > 0) header += " (column " + std::to_string(i + 1) + ")";
-        json.field(header, clipped(cleaned(record.fields[i]), 200));
+        json.field(header, clipped(cleaned(fields[i]), 200));
     }
     json.end_object();
     json.key("parsed").begin_object();
@@ -95,16 +96,16 @@ std::string preview(std::string_view content, std::string_view, const Options& o
         } catch (const Error& error) {
             note(error);
         }
-        RowReader reader(content, plan, check);
+        const auto reader = open_rows(content, plan, check);
         Pulse pulse(check);
         ledger::Row row;
         for (bool more = true; more;) {
             pulse();
             try {
-                switch (reader.next(row)) {
-                    case RowReader::Outcome::end: more = false; break;
-                    case RowReader::Outcome::skipped: ++skipped; break;
-                    case RowReader::Outcome::stored:
+                switch (reader->next(row)) {
+                    case RowSource::Outcome::end: more = false; break;
+                    case RowSource::Outcome::skipped: ++skipped; break;
+                    case RowSource::Outcome::stored:
                         ++rows;
                         from = std::min(from.value_or(row.booked_on), row.booked_on);
                         to = std::max(to.value_or(row.booked_on), row.booked_on);
@@ -113,7 +114,7 @@ std::string preview(std::string_view content, std::string_view, const Options& o
                         else
                             totals[std::string(row.currency)].add(row.amount);
                         if (sample_count < most_samples)
-                            ++sample_count, write_sample(samples, row, reader.record(), plan);
+                            ++sample_count, write_sample(samples, row, reader->fields(), plan);
                         break;
                 }
             } catch (const BadRow& error) {
@@ -122,7 +123,7 @@ std::string preview(std::string_view content, std::string_view, const Options& o
                 note(error);
                 break;
             }
-            reader.release();
+            reader->release();
         }
     }
     errors.end_array(), samples.end_array();

@@ -37,6 +37,22 @@ BadRow::BadRow(std::size_t row, int line, std::string column, std::string_view v
       column(std::move(column)),
       value(clipped(cleaned(value))) {}
 
+BadRow::BadRow(const std::string& message, const std::string& detail, std::string hint, std::size_t row,
+               std::string column, std::string_view value)
+    : Error(ErrorCode::bad_data, message, detail, std::move(hint)),
+      row(row),
+      column(std::move(column)),
+      value(clipped(cleaned(value))) {}
+
+BadRow BadRow::of_entry(std::size_t entry, std::size_t line, std::string field, std::string_view value,
+                        const std::string& problem, std::string hint) {
+    const std::string message =
+        "entry " + std::to_string(entry) + ", field \"" + field + "\": \"" + clipped(cleaned(value)) + "\" " + problem;
+    return {message,          "The entry begins at line " + std::to_string(line) + " of the file.",
+            std::move(hint),  entry,
+            std::move(field), value};
+}
+
 RowReader::RowReader(std::string_view content, const Plan& plan, const InterruptCheck& check)
     : plan_(plan), scanner_(content, plan.encoding, plan.delimiter, plan.quote, check), format_(plan.date_format) {
     for (std::size_t i = 0; i < plan.columns.size(); ++i) {

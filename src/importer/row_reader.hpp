@@ -8,35 +8,23 @@
 #include <string_view>
 #include <vector>
 
-#include "error.hpp"
 #include "importer/date.hpp"
 #include "importer/importer.hpp"
 #include "importer/number.hpp"
+#include "importer/row_source.hpp"
 #include "importer/scanner.hpp"
 
 namespace fin::importer {
 
-// A record that does not say what it must.
-class BadRow : public Error {
+class RowReader : public RowSource {
 public:
-    BadRow(std::size_t row, int line, std::string column, std::string_view value, const std::string& problem,
-           std::string hint);
-    std::size_t row;
-    std::string column, value;
-};
-
-class RowReader {
-public:
-    enum class Outcome { end, stored, skipped };
-
     RowReader(std::string_view content, const Plan& plan, const InterruptCheck& check = never_interrupted);
 
-    // The next data record. Its texts live until release(). Throws BadRow and can go on with the next record.
-    Outcome next(ledger::Row& row);
-    void release();
+    Outcome next(ledger::Row& row) override;
+    void release() override;
+    const std::vector<std::string_view>& fields() const override { return record_.fields; }
 
     std::size_t records() const { return row_no_; }
-    const Record& record() const { return record_; }  // of the last call
     // Where exactly one record says what the account held before: "Beginning Balance".
     std::optional<ledger::Money> opening() const;
     std::size_t repaired() const { return repaired_; }  // records whose date and amount were written as one

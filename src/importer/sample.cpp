@@ -81,11 +81,15 @@ char detect_delimiter(std::string_view content, const std::string& encoding, con
     return best;
 }
 
-void refuse_other_formats(std::string_view content) {
+void refuse_too_large(std::string_view content) {
     if (content.size() > max_file)
         throw Error(ErrorCode::limit_exceeded, "the file is too large",
                     "It has " + std::to_string(content.size()) + " bytes; at most 1 GB can be imported at once.",
                     "Split it by year.");
+}
+
+void refuse_other_formats(std::string_view content) {
+    refuse_too_large(content);
     const auto refuse = [](const std::string& what, const std::string& hint) {
         throw Error(ErrorCode::bad_data, "the file is " + what + ", not a delimited text table", {}, hint);
     };
@@ -97,13 +101,6 @@ void refuse_other_formats(std::string_view content) {
         throw Error(ErrorCode::bad_data, "the file is empty", {}, "Import a file with a header and rows.");
     }
     const std::string csv = "Export the same rows as CSV and import that file.";
-    if (text.starts_with("1CClientBankExchange")) refuse("a 1C client bank exchange text", csv);
-    if (text.starts_with("OFXHEADER") || text.starts_with("<OFX")) refuse("an OFX statement", csv);
-    if (text.starts_with("!Type:") || text.starts_with("!Account") || text.starts_with("!Option:"))
-        refuse("a QIF file", csv);
-    if (text.starts_with("{1:F") || text.starts_with(":20:") || text.find("\n:20:") != std::string_view::npos)
-        refuse("an MT940 statement", csv);
-    if (text.starts_with("<?xml") && text.find("<OFX") != std::string_view::npos) refuse("an OFX statement", csv);
     if (text.starts_with("<?xml") || text.starts_with("<Document")) refuse("an XML document", csv);
     if (text.starts_with("<!DOCTYPE") || text.starts_with("<html")) refuse("a web page", csv);
     if (text.starts_with("PK\x03\x04")) refuse("a workbook or zip archive", "Save the sheet as CSV and import that.");

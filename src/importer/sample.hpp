@@ -25,7 +25,10 @@ Sample sample_of(std::string_view content, const std::string& encoding, char del
 char detect_delimiter(std::string_view content, const std::string& encoding,
                       const InterruptCheck& check = never_interrupted);
 
-// Throws Error{bad_data} for empty content and for formats that are no delimited text (OFX, QIF, MT940, 1C, XML,
+// Throws Error{limit_exceeded} for content that is too long.
+void refuse_too_large(std::string_view content);
+
+// Throws Error{bad_data} for empty content and for formats that are neither delimited text nor a bank's (other XML,
 // workbooks, PDF), Error{limit_exceeded} for content that is too long.
 void refuse_other_formats(std::string_view content);
 

@@ -10,6 +10,7 @@ import gzip
 import io
 import re
 import sys
+import xml.etree.ElementTree as ElementTree
 from decimal import Decimal
 from pathlib import Path
 
@@ -87,6 +88,84 @@ def lambeth():
     tell(path, amounts, skipped)
 
 
+def ofx(path, encoding="cp1252"):
+    """Every STMTTRN block; HOLD, STMTTRNP and other investment transactions are not stored."""
+    text = (DATA / path).read_bytes().decode(encoding)
+    text = re.sub(r"<STMTTRNP>.*?</STMTTRNP>", "<PENDING>", text, flags=re.S)
+    amounts, skipped = [], text.count("<PENDING>")
+    for block in re.findall(r"<STMTTRN>(.*?)</STMTTRN>", text, re.S):
+        if re.search(r"<TRNTYPE>\s*HOLD", block):
+            skipped += 1
+        else:
+            amounts.append(Decimal(re.search(r"<TRNAMT>\s*([^<\s]+)", block).group(1)))
+    tell(path, amounts, skipped)
+
+
+def qif(path, encoding="utf-8", decimal=".", group=","):
+    """Entries of bank and card sections; a split counts as its parts where these add up."""
+    amounts, skipped, section = [], 0, ""
+    for entry in (DATA / path).read_bytes().decode(encoding).split("^"):
+        lines = [line.strip() for line in entry.splitlines() if line.strip()]
+        for line in [l for l in lines if l.startswith("!")]:
+            section = line
+        lines = [l for l in lines if not l.startswith("!")]
+        if not lines or section in ("!Account", "!Type:Cat") or section.startswith(("!Option", "!Clear")):
+            continue
+        if section == "!Type:Invst" or "POpening Balance" in lines:
+            skipped += 1
+            continue
+        value = money(next(l[1:] for l in lines if l[0] == "T"), decimal, group)
+        parts = [money(l[1:], decimal, group) for l in lines if l[0] == "$"]
+        amounts += parts if parts and sum(parts) == value else [value]
+    tell(path, amounts, skipped)
+
+
+def mt940(path, encoding="latin-1"):
+    """The :61: lines; E stands for expected, R turns the direction."""
+    amounts, skipped = [], 0
+    for mark, amount in re.findall(r"^:61:\d{6}(?:\d{4})?(R?[CD]|E[CD])[A-Z]?([\d,]+)[NFS]",
+                                   (DATA / path).read_bytes().decode(encoding), re.M):
+        value = Decimal(amount.replace(",", "."))
+        if mark[0] == "E":
+            skipped += 1
+        else:
+            amounts.append(-value if mark in ("D", "RC") else value)
+    tell(path, amounts, skipped)
+
+
+def camt(path):
+    """Entries with status BOOK; a batch counts as its transactions where these add up."""
+    tree = ElementTree.parse(DATA / path)
+    for element in tree.iter():
+        element.tag = element.tag.split("}")[-1]
+    amounts, skipped = [], 0
+    for entry in tree.iter("Ntry"):
+        if (entry.findtext("Sts/Cd") or entry.findtext("Sts")).strip() != "BOOK":
+            skipped += 1
+            continue
+        way = lambda e, default: {"CRDT": 1, "DBIT": -1}[e.findtext("CdtDbtInd") or default]
+        value = Decimal(entry.findtext("Amt")) * way(entry, "")
+        parts = []
+        for part in entry.iter("TxDtls"):
+            amount = part.findtext("Amt") or part.findtext("AmtDtls/TxAmt/Amt")
+            parts.append(Decimal(amount or 0) * way(part, entry.findtext("CdtDbtInd")))
+        amounts += parts if len(parts) > 1 and sum(parts) == value else [value]
+    tell(path, amounts, skipped)
+
+
+def client_bank(path, encoding, own):
+    """Documents; out where the payer is one of the own accounts or only ДатаСписано is given."""
+    amounts = []
+    for block in (DATA / path).read_bytes().decode(encoding).split("СекцияДокумент")[1:]:
+        pairs = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        paid = pairs.get("ПлательщикСчет") in own
+        got = pairs.get("ПолучательСчет") in own
+        if paid == got:
+            paid = bool(pairs.get("ДатаСписано"))
+        amounts.append(Decimal(pairs["Сумма"]) * (-1 if paid else 1))
+    tell(path, amounts, 0)
+
+
 bank = "imports/"
 signed(bank + "01_us_dcu_checking.csv", 3)
 signed(bank + "02_us_fidelity_cma.csv", 10, keep=lambda r: re.match(r"\d\d/\d\d/\d{4}", r[0]), header=6)
@@ -113,6 +192,12 @@ signed(bank + "36_ru_tinkoff_cp1251.csv", 6, keep=lambda r: r[3] == "OK", decima
        encoding="cp1251", delimiter=";")
 signed(bank + "37_xero_precoded.csv", 1)
 
+client_bank(bank + "19_ru_1c_client_bank.txt", "cp1251", ["40702810200000000001"])
+camt(bank + "26_camt053.xml")
+mt940(bank + "27_mt940_ing.940")
+ofx(bank + "29_us_checking_ofx2.ofx")
+qif(bank + "30_qif_bank.qif")
+
 books = "ledgers/"
 by_type(books + "berka_trans_test.csv.gz", 5, 3, lambda t: t.startswith("withdrawal"), delimiter=";")
 signed(books + "birmingham_pcard_2021_2022.csv.gz", 1, factor=-1)
@@ -123,3 +208,16 @@ signed(books + "uk_gla_london_2013_2015.csv.gz", 5, keep=lambda r: r[5] and r[6]
 signed(books + "uk_network_rail_2017_2018.csv.gz", 4, keep=lambda r: r[3], factor=-1)
 signed(books + "us_utility_payments_2010_h1.csv.gz", 3, factor=-1)
 lambeth()
+
+# The project's own samples: test/unit/importer/bank/samples_test.cpp.
+DATA = Path(__file__).resolve().parent.parent / "data"
+ofx(bank + "ofx1_two_accounts.ofx")
+ofx(bank + "ofx2.ofx", "utf-8")
+qif(bank + "accounts.qif")
+qif(bank + "dmy_windows1252.qif", "cp1252", ",", ".")
+mt940(bank + "german.mt940")
+mt940(bank + "dutch.mt940")
+camt(bank + "statement.camt053.xml")
+camt(bank + "report.camt052.xml")
+for name, encoding in (("windows1251", "cp1251"), ("cp866", "cp866")):
+    client_bank(bank + f"client_bank_{name}.txt", encoding, ["40702810500000000007", "40702840800000000008"])

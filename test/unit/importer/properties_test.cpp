@@ -57,7 +57,8 @@ TEST(Preview, AgreesWithReading) {
 TEST(Preview, ShowsTheWholeDocument) {
     EXPECT_EQ(
         preview("Date,Amount,Payee\n2024-01-05,\"1,200.00\",A\n", "file.csv", {}),
-        "{\"dialect\":{\"encoding\":\"UTF-8\",\"delimiter\":\",\",\"quote\":\"\\\"\",\"header_row\":1,"
+        "{\"dialect\":{\"format\":\"delimited\",\"encoding\":\"UTF-8\",\"delimiter\":\",\",\"quote\":\"\\\"\",\"header_"
+        "row\":1,"
         "\"date_format\":\"YYYY-MM-DD\",\"sign\":\"as_is\",\"currency\":null},"
         "\"columns\":[{\"header\":\"Date\",\"role\":\"date\",\"decimal\":null,\"grouping\":null},"
         "{\"header\":\"Amount\",\"role\":\"amount\",\"decimal\":\".\",\"grouping\":\",\"},"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <set>
+#include <tuple>
 
 #include "imported.hpp"
 
@@ -39,6 +40,11 @@ const Expected expected[] = {
     {"imports/34_quickbooks_transaction_list.csv", 4, 0, "4844.00", "-3828.74"},
     {"imports/36_ru_tinkoff_cp1251.csv", 4, 1, "150000.00", "-22700.00"},
     {"imports/37_xero_precoded.csv", 2, 0, "100.00", "-50.00"},
+    {"imports/19_ru_1c_client_bank.txt", 13, 0, "40000.00", "-41184.00"},
+    {"imports/26_camt053.xml", 4, 0, "1405.31", "-1418.30"},
+    {"imports/27_mt940_ing.940", 8, 0, "36.58", "-134.46"},
+    {"imports/29_us_checking_ofx2.ofx", 13, 0, "173.76", "-562.40"},
+    {"imports/30_qif_bank.qif", 5, 0, "0.00", "-1896.09"},
     {"ledgers/berka_trans_test.csv.gz", 30200, 0, "143087232.00", "-128074385.80"},
     {"ledgers/birmingham_pcard_2021_2022.csv.gz", 49197, 0, "88353.84", "-8237449.47"},
     {"ledgers/hackclub_2015_2017.csv", 1350, 0, "307350.68", "-301578.29"},
@@ -94,13 +100,15 @@ protected:
     static Imported of(const std::string& path) { return import(unpacked(shared(path))); }
 };
 
-TEST_F(Shared, EveryCsvFileIsInTheTable) {
+TEST_F(Shared, EveryFileIsInTheTable) {
     for (const char* folder : {"imports", "ledgers", "ledgers/lambeth_originals"})
         for (const auto& entry : std::filesystem::directory_iterator(shared(folder))) {
             const std::string name = std::string(folder) + "/" + entry.path().filename().string();
-            if (name.find(".csv") == std::string::npos || name.find("MANIFEST") != std::string::npos ||
-                name.find("2011-01-payments") != std::string::npos)
-                continue;
+            const bool bank = name.starts_with("imports/") && name.find("MANIFEST") == std::string::npos;
+            const bool ledger = name.starts_with("ledgers/") && name.find(".csv") != std::string::npos &&
+                                name.find("MANIFEST") == std::string::npos &&
+                                name.find("2011-01-payments") == std::string::npos;
+            if (!bank && !ledger) continue;
             EXPECT_TRUE(std::any_of(std::begin(expected), std::end(expected), [&](const auto& e) {
                 return e.path == name;
             })) << name;
@@ -114,21 +122,38 @@ TEST_F(Shared, TotalsPerSupplierAreNoLedger) {
     EXPECT_EQ(error->detail, "Its first line has the fields \"Supplier Name\", \"Sum of Invoice Nett Amount\".");
 }
 
-TEST_F(Shared, OtherFormatsAreRefusedByName) {
-    const std::pair<const char*, const char*> formats[] = {
-        {"19_ru_1c_client_bank.txt", "a 1C client bank exchange text"},
-        {"26_camt053.xml", "an XML document"},
-        {"27_mt940_ing.940", "an MT940 statement"},
-        {"29_us_checking_ofx2.ofx", "an OFX statement"},
-        {"30_qif_bank.qif", "a QIF file"}};
-    for (const auto& [name, what] : formats) {
-        const auto error = error_of(unpacked(shared(std::string("imports/") + name)));
-        ASSERT_TRUE(error) << name;
-        EXPECT_EQ(std::string(error->what()), std::string("the file is ") + what + ", not a delimited text table");
-    }
+TEST_F(Shared, WorkbooksAreRefusedByName) {
     const auto workbook = error_of(unpacked(shared("ledgers/birmingham_pcard_april-2022.xls")));
     ASSERT_TRUE(workbook);
     EXPECT_STREQ(workbook->what(), "the file is an old Excel workbook, not a delimited text table");
+}
+
+TEST_F(Shared, BankFormatsAreRecognisedByTheirContent) {
+    const std::tuple<const char*, const char*, const char*> files[] = {{"19_ru_1c_client_bank.txt", "1c", "45329.91"},
+                                                                       {"26_camt053.xml", "camt053", "15568.27"},
+                                                                       {"27_mt940_ing.940", "mt940", "662.23"},
+                                                                       {"29_us_checking_ofx2.ofx", "ofx", ""},
+                                                                       {"30_qif_bank.qif", "qif", ""}};
+    for (const auto& [name, format, opening] : files) {
+        const auto plan = of(std::string("imports/") + name).plan;
+        EXPECT_EQ(plan.format, format);
+        EXPECT_EQ(plan.opening_balance ? plan.opening_balance->text() : "", opening) << name;
+    }
+}
+
+TEST_F(Shared, BankFormatsGiveTheirFields) {
+    EXPECT_EQ(of("imports/19_ru_1c_client_bank.txt").rows.back(),
+              (Stored{13, "2016-01-11", "20000.00", "RUB", "", "Some random payer", "40702810200000000001",
+                      "Some random string", "44145.91"}));
+    EXPECT_EQ(of("imports/26_camt053.xml").rows[1], (Stored{2, "2014-01-05", "-564.05", "EUR", "", "Test Customer",
+                                                            "NL77ABNA0574908765", "Direct Debit S14 0410", ""}));
+    EXPECT_EQ(of("imports/27_mt940_ing.940").rows[5], (Stored{6, "2014-02-20", "-12.75", "EUR", "", "J.Janssen",
+                                                              "NL77INGB0574908765", "CONTRIBUTIE FEB 2014", ""}));
+    EXPECT_EQ(of("imports/27_mt940_ing.940").rows.back().balance, "564.35");
+    EXPECT_EQ(of("imports/29_us_checking_ofx2.ofx").rows[2],
+              (Stored{3, "2018-06-11", "75.60", "USD", "", "CHECK RECEIVED", "123456789", "CHECK RECEIVED", ""}));
+    EXPECT_EQ(of("imports/30_qif_bank.qif").rows[0],
+              (Stored{1, "2013-08-12", "-1000.00", "", "", "Delta PC", "", "", ""}));
 }
 
 TEST_F(Shared, BalanceBeforeTheRowIsTurnedIntoTheBalanceAfterIt) {
