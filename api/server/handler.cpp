@@ -245,7 +245,10 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
                              : routes::identify(request, *serving->authenticator, table->schema(), std::time(nullptr));
         handled.role = identity.role;
         if (databases.limits != nullptr) {
-            verdict = databases.limits->take(requester(identity, request, client.address), std::time(nullptr));
+            const std::time_t now = std::time(nullptr);
+            const std::string owner =
+                identity.key.empty() ? std::string() : databases.key_owners->owner(identity.key, now);
+            verdict = databases.limits->take(requester(identity, request, client.address, owner), now);
             if (!verdict->allowed) throw too_many(*verdict);
         }
         lap(timing.jwt);

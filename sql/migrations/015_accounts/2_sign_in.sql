@@ -46,9 +46,11 @@ BEGIN
     words := CASE purpose || ' ' || place.language
         WHEN 'verify ru' THEN ARRAY['Подтвердите адрес', 'Код подтверждения: %s' || E'\n\n' || 'Он действует три дня. Если вы не регистрировались, ничего делать не нужно.']
         WHEN 'reset ru' THEN ARRAY['Новый пароль', 'Код для смены пароля: %s' || E'\n\n' || 'Он действует один час. Если вы его не запрашивали, ничего делать не нужно.']
+        WHEN 'connected ru' THEN ARRAY['Новый способ входа', 'К вашей учётной записи подключён вход через %s. Если это были не вы, смените пароль и отключите его.']
         WHEN 'known ru' THEN ARRAY['Вы уже зарегистрированы', 'Кто-то пытался зарегистрировать этот адрес ещё раз. Если это были вы, войдите или запросите новый пароль.']
         WHEN 'verify en' THEN ARRAY['Confirm your address', 'Your code of confirmation: %s' || E'\n\n' || 'It is valid for three days. If you did not register, there is nothing to do.']
         WHEN 'reset en' THEN ARRAY['A new password', 'Your code for a new password: %s' || E'\n\n' || 'It is valid for one hour. If you did not ask for it, there is nothing to do.']
+        WHEN 'connected en' THEN ARRAY['A new way to sign in', 'Signing in by %s was connected with your account. If it was not you, change the password and disconnect it.']
         ELSE ARRAY['You are registered already', 'Somebody tried to register this address again. If it was you, sign in or ask for a new password.'] END;
     INSERT INTO fin.notifications (workspace_id, user_id, kind, severity, title, body)
     VALUES (place.id, account, 'account', 'high', words[1], format(words[2], token)) RETURNING id INTO sent;
@@ -192,7 +194,9 @@ BEGIN
     END IF;
     IF cookie IS NOT NULL THEN
         EXECUTE format('SELECT %s($1)', fin.member_function('pg_fin', 'fin_csrf_token')) INTO csrf USING s.id;
-        IF csrf IS DISTINCT FROM nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-csrf-token' THEN
+        -- What the page sends back is what it could read, and it belongs to this session.
+        IF csrf IS DISTINCT FROM nullif(current_setting('request.headers', true), '')::jsonb ->> 'x-csrf-token'
+           OR csrf IS DISTINCT FROM fin.by_cookie('fin_csrf') THEN
             RETURN fin.refusal(403, 'the header X-CSRF-Token is missing or wrong', 'Send the value of the cookie fin_csrf.');
         END IF;
     END IF;
