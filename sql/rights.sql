@@ -28,6 +28,10 @@ WITH word(name, sql) AS (VALUES
     ('memberships', 'change', 'UPDATE', '{definer} OR {owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR {operator}', NULL, 'Admins change analysts and viewers, owners anyone.'),
     ('memberships', 'remove', 'DELETE', '{owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR (user_id = {me} AND (SELECT fin.key_scopes()) IS NULL) OR {operator}', NULL, 'As for changing; anyone may leave, but no key for its creator.'),
 
+    ('invitations', 'read', 'SELECT', '{definer} OR {admin}', NULL, 'Admins see who is invited.'),
+    ('invitations', 'write', 'ALL', '{definer}', NULL, 'Made and used up by definer functions.'),
+    ('invitations', 'remove', 'DELETE', '{owner} OR ({admin} AND role IN (''analyst'', ''viewer''))', NULL, 'Admins take back what they could have made.'),
+
     ('sessions', 'read', 'SELECT', '{definer} OR user_id = {me}', NULL, 'One sees one''s own sessions.'),
     ('sessions', 'add', 'INSERT', NULL, '{definer}', 'Made at sign-in.'),
     ('sessions', 'change', 'UPDATE', '{definer}', NULL, 'Rotated and ended by definer functions.'),
@@ -323,6 +327,9 @@ BEGIN
     GRANT EXECUTE ON FUNCTION api.auth_logout(boolean), api.auth_workspace(uuid), api.auth_password(text, text), api.auth_totp_begin(text),
         api.auth_totp_confirm(text), api.auth_totp_disable(text, text), api.auth_sessions(), api.auth_session_end(uuid), api.me(), api.keys(),
         api.key_add(text, text[], timestamptz), api.key_revoke(uuid) TO fin_user;
+    GRANT INSERT, UPDATE, DELETE ON fin.invitations TO fin_definer;
+    GRANT SELECT (id, workspace_id, email, role, invited_by, created_at, expires_at), DELETE ON fin.invitations TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.may_appoint(text, text), fin.invitation_object(uuid, uuid, text, text, uuid, timestamptz, timestamptz) TO fin_definer;
     GRANT INSERT, UPDATE, DELETE ON fin.oidc_providers, fin.oidc_identities, fin.oidc_sign_ins TO fin_definer;
     GRANT SELECT (name, title, issuer, client_id, redirect_uri, scopes, hosts, tenants, domains, links_addresses, makes_accounts, enabled, discovery,
         discovered_at, discovery_asked_at, keys, keys_good_until, keys_asked_at, changed_at), DELETE ON fin.oidc_providers TO fin_admin;
@@ -398,7 +405,8 @@ BEGIN
         fin.enqueue(text, jsonb), fin.analysis(uuid, jsonb), fin.report_of_file(uuid, text, jsonb), fin.rows_as_csv(jsonb),
         fin.csv_cell(text, boolean), fin.export_csv(uuid, text), fin.export_name(fin.exports), fin.export_object(fin.exports),
         fin.finding_given(jsonb), fin.is_not_mine(text, text, boolean), fin.the_job(bigint), fin.job_object(api.jobs), fin.schedule_add(text, jsonb, text, name),
-        fin.schedule_object(fin.schedules), fin.member_object(fin.memberships), fin.member_by_email(uuid, text, text), fin.the_member(uuid, uuid),
+        fin.schedule_object(fin.schedules), fin.member_object(fin.memberships), fin.may_appoint(text, text), fin.invite(uuid, text, text), fin.invitation_object(uuid, uuid, text, text, uuid, timestamptz, timestamptz),
+        fin.accept_invitation(text), fin.the_member(uuid, uuid),
         fin.my_workspaces(), fin.workspace_add(text, text), fin.is_workspace(text, text) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.cron_field(text, int, int), fin.cron_is_due(text, timestamptz), fin.own(text) TO fin_definer;
     GRANT EXECUTE ON FUNCTION fin.schedules_run(timestamptz) TO fin_admin;

@@ -51,7 +51,8 @@ OidcFailure failure_of_exception(const char* what) {
         return {502, std::string("the provider's ") + what + " may not be reached from here"};
     } catch (const CircuitOpen&) {
         return {503, "the provider does not answer at the moment"};
-    } catch (const TransportError&) {
+    } catch (const TransportError& error) {
+        if (!error.host_is_down) return {502, std::string("the provider's ") + what + " answered too much"};
         return {504, std::string("the provider's ") + what + " did not answer"};
     } catch (const Error& error) {
         return {502, error.what()};

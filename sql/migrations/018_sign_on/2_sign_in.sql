@@ -118,24 +118,24 @@ DECLARE
     p       CONSTANT fin.oidc_providers := fin.oidc_provider(s.provider);
     its     CONSTANT text := s.person ->> 'issuer';
     whose   CONSTANT text := s.person ->> 'subject';
-    email   text;
+    address text;
     known   fin.users;
     account uuid;
     called  text;
     place   uuid;
 BEGIN
     BEGIN
-        email := CASE WHEN s.person ? 'email' THEN fin.proper_email(s.person ->> 'email') END;
+        address := CASE WHEN s.person ? 'email' THEN fin.proper_email(s.person ->> 'email') END;
     EXCEPTION WHEN invalid_parameter_value THEN
         NULL;  -- an address that we could not write to is none
     END;
     -- At Google an address of the organisation may belong to a private account: hd says whose it is.
     IF cardinality(p.domains) > 0 AND NOT coalesce(
-        lower(CASE its WHEN 'https://accounts.google.com' THEN s.person ->> 'hosted' ELSE split_part(email, '@', 2) END) = ANY (p.domains), false) THEN
+        lower(CASE its WHEN 'https://accounts.google.com' THEN s.person ->> 'hosted' ELSE split_part(address, '@', 2) END) = ANY (p.domains), false) THEN
         RAISE EXCEPTION 'this identity is not of an organisation that may sign in here' USING ERRCODE = 'PT403';
     END IF;
 
-    UPDATE fin.oidc_identities i SET last_used_at = now(), email = coalesce(oidc_account.email, i.email)
+    UPDATE fin.oidc_identities i SET last_used_at = now(), email = coalesce(address, i.email)
     WHERE i.issuer = its AND i.subject = whose AND (s.for_user IS NULL OR i.user_id = s.for_user) RETURNING i.user_id INTO account;
     IF FOUND THEN
         PERFORM FROM fin.users u WHERE u.id = account AND u.disabled_at IS NULL;
@@ -151,8 +151,8 @@ BEGIN
             RAISE EXCEPTION 'the session that wanted to connect this identity has ended' USING ERRCODE = 'PT401', HINT = 'Sign in and begin again.';
         END IF;
         account := s.for_user;
-    ELSIF email IS NOT NULL THEN
-        SELECT * INTO known FROM fin.users u WHERE u.email = oidc_account.email FOR NO KEY UPDATE;
+    ELSIF address IS NOT NULL THEN
+        SELECT * INTO known FROM fin.users u WHERE u.email = address FOR NO KEY UPDATE;
         IF known.id IS NOT NULL AND NOT p.links_addresses THEN
             RAISE EXCEPTION 'an account with the address of this identity exists' USING ERRCODE = 'PT409',
                 HINT = 'Sign in to it and connect the provider: POST /auth/oidc/:provider/connect.';
@@ -174,8 +174,8 @@ BEGIN
         IF NOT p.makes_accounts THEN
             RAISE EXCEPTION 'no account is connected with this identity' USING ERRCODE = 'PT403', HINT = 'Sign in another way and connect the provider.';
         END IF;
-        called := left(coalesce(nullif(btrim(s.person ->> 'name'), ''), split_part(email, '@', 1), p.title), 200);
-        INSERT INTO fin.users (email, name, verified_at, from_provider) VALUES (email, called, CASE WHEN email IS NOT NULL THEN now() END, p.name)
+        called := left(coalesce(nullif(btrim(s.person ->> 'name'), ''), split_part(address, '@', 1), p.title), 200);
+        INSERT INTO fin.users (email, name, verified_at, from_provider) VALUES (address, called, CASE WHEN address IS NOT NULL THEN now() END, p.name)
         RETURNING id INTO account;
         INSERT INTO fin.workspaces (name) VALUES (called) RETURNING id INTO place;
         INSERT INTO fin.memberships (workspace_id, user_id, role) VALUES (place, account, 'owner');
@@ -184,7 +184,7 @@ BEGIN
         PERFORM fin.account_mail(account, 'connected', p.title);
     END IF;
     -- Taken meanwhile by another account: one of the two is told.
-    INSERT INTO fin.oidc_identities (issuer, subject, user_id, provider, email) VALUES (its, whose, account, p.name, email);
+    INSERT INTO fin.oidc_identities (issuer, subject, user_id, provider, email) VALUES (its, whose, account, p.name, address);
     PERFORM fin.audit_account(account, 'identity_add', NULL, jsonb_build_object('provider', p.name, 'issuer', its, 'by',
         CASE WHEN s.for_user IS NOT NULL THEN 'account' WHEN place IS NULL THEN 'address' ELSE 'registration' END));
     RETURN account;
