@@ -95,10 +95,6 @@ std::unique_ptr<Handling> understand(const Request& request, const Context& cont
     const std::string& schema = context.cache->routes->schema();
     const bool asks = route.method == "GET";
     const bool visits = route.kind == Kind::visit;
-    // It may change something, which asking for the head alone must not.
-    if (visits && request.method == "HEAD")
-        throw ApiError(405, "FIN405", "This address does not know the method HEAD", {}, {},
-                       {{"Allow", "GET, OPTIONS"}});
     const bool uploads = route.kind == Kind::upload;
 
     Transaction transaction;

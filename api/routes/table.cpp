@@ -146,8 +146,10 @@ Match Table::find(std::string_view method, std::string_view path) const {
         if (nearest != nullptr && !same_shape(*nearest, route)) break;
         nearest = &route;
         match.allow += (match.allow.empty() ? "" : ", ") + route.method;
-        if (route.method == "GET") match.allow += ", HEAD";
-        if (route.method == wanted) match.route = &route;
+        // What a browser visits may change something, which asking for the head alone must not.
+        const bool has_head = route.kind != Kind::visit;
+        if (route.method == "GET" && has_head) match.allow += ", HEAD";
+        if (route.method == wanted && (has_head || method != "HEAD")) match.route = &route;
     }
     if (nearest != nullptr) match.allow += ", OPTIONS";
     if (nearest == nullptr && path == document_path) {
