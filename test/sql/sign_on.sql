@@ -146,6 +146,24 @@ SELECT is(pg_temp.account('{"subject": "v", "email": "v@example.org"}'), 'd00000
 SELECT is(pg_temp.account('{"issuer": "https://accounts.google.com", "subject": "v", "email": "v@example.org"}'), 'PT403', 'at Google an address alone does not show it');
 UPDATE fin.users SET disabled_at = now() WHERE email = 'verified@example.org';
 SELECT is(pg_temp.account('{"subject": "v", "email": "v@example.org"}'), 'PT403', 'a disabled account stays closed');
+
+-- With a mail server the owner is told of a new way in, and who is invited of the invitation.
+UPDATE fin.oidc_providers SET makes_accounts = true, domains = '{}';
+INSERT INTO fin.providers (name, kind, base_url) VALUES ('mail', 'smtp', 'smtp://mail.example.org');
+INSERT INTO fin.users (id, email, verified_at) VALUES ('d0000000-0000-4000-8000-000000000006', 'told@example.org', now()), ('d0000000-0000-4000-8000-000000000007', 'host@example.org', now());
+INSERT INTO fin.workspaces (id, name, language) VALUES ('f0000000-0000-4000-8000-000000000006', 'Told', 'ru'), ('f0000000-0000-4000-8000-000000000007', 'Host', 'en');
+INSERT INTO fin.memberships (workspace_id, user_id, role) VALUES ('f0000000-0000-4000-8000-000000000006', 'd0000000-0000-4000-8000-000000000006', 'owner'), ('f0000000-0000-4000-8000-000000000007', 'd0000000-0000-4000-8000-000000000007', 'owner');
+INSERT INTO fin.sessions (id, user_id, refresh_hash, expires_at) VALUES ('e0000000-0000-4000-8000-000000000007', 'd0000000-0000-4000-8000-000000000007', 's', now() + interval '1 day');
+SELECT is(pg_temp.account('{"subject": "told", "email": "told@example.org"}'), 'd0000000-0000-4000-8000-000000000006', 'an account is connected by its address');
+SELECT results_eq($$ SELECT title, body LIKE '%Id%' FROM fin.notifications WHERE user_id = 'd0000000-0000-4000-8000-000000000006' $$, $$ VALUES ('Новый способ входа', true) $$, 'and its owner told, in his language');
+SELECT set_config('request.jwt.claims', '{"role": "fin_user", "sub": "d0000000-0000-4000-8000-000000000007", "sid": "e0000000-0000-4000-8000-000000000007", "ws": "f0000000-0000-4000-8000-000000000007"}', true) \g /dev/null
+SET LOCAL SESSION AUTHORIZATION fin_authenticator;
+SET LOCAL ROLE fin_user;
+SELECT set_config('fin_test.known', api.add_member('told@example.org', 'viewer')::text, true), set_config('fin_test.unknown', api.add_member('untold@example.org', 'viewer')::text, true) \g /dev/null
+RESET SESSION AUTHORIZATION;
+SELECT is((SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(current_setting('fin_test.known')::jsonb) k), (SELECT array_agg(k ORDER BY k) FROM jsonb_object_keys(current_setting('fin_test.unknown')::jsonb) k), 'an invitation looks the same for who has no account');
+SELECT is((SELECT substring(n.body FROM '[0-9a-f]{64}') FROM fin.notifications n WHERE n.title = 'Приглашение'), current_setting('fin_test.known')::jsonb ->> 'token', 'who has one gets its code by mail');
+SELECT is((SELECT count(*)::int FROM fin.jobs WHERE kind = 'account_mail'), 2, 'mails are queued');
 SELECT set_has($$ SELECT action FROM fin.audit_log WHERE at >= now() $$, $$ VALUES ('oidc_provider_set'), ('oidc_failed'), ('identity_add'), ('register') $$, 'all of it is in the audit log');
 SELECT * FROM finish();
 ROLLBACK;

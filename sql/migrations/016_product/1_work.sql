@@ -739,13 +739,15 @@ INSERT INTO fin.routes (method, path, function, kind, status, cached, summary) V
     ('POST', '/schedules', 'api.add_schedule', 'call', 201, false, 'Queue a job again and again'),
     ('DELETE', '/schedules/:schedule_id', 'api.remove_schedule', 'call', 204, false, 'End a schedule'),
     ('GET', '/members', 'api.list_members', 'call', 200, false, 'Members of the workspace'),
-    ('POST', '/members', 'api.add_member', 'call', 201, false, 'Invite somebody'),
     ('GET', '/invitations', 'api.list_invitations', 'call', 200, false, 'Open invitations'),
     ('DELETE', '/invitations/:invitation_id', 'api.remove_invitation', 'call', 204, false, 'Take an invitation back'),
-    ('POST', '/invitations/accept', 'api.accept_invitation', 'call', 200, false, 'Accept an invitation'),
     ('PATCH', '/members/:user_id', 'api.change_member', 'call', 200, false, 'Give a member another role'),
     ('DELETE', '/members/:user_id', 'api.remove_member', 'call', 204, false, 'Remove a member, or leave'),
     ('GET', '/workspaces', 'api.list_workspaces', 'call', 200, false, 'Workspaces one is a member of'),
     ('POST', '/workspaces', 'api.add_workspace', 'call', 201, false, 'Make a workspace'),
     ('GET', '/workspaces/:workspace_id', 'api.get_workspace', 'call', 200, false, 'A workspace'),
     ('PATCH', '/workspaces/:workspace_id', 'api.change_workspace', 'call', 200, false, 'Change a workspace');
+-- What holds a code is not kept for a repetition.
+INSERT INTO fin.routes (method, path, function, kind, status, cached, repeats, summary) VALUES
+    ('POST', '/members', 'api.add_member', 'call', 201, false, 'free', 'Invite somebody'),
+    ('POST', '/invitations/accept', 'api.accept_invitation', 'call', 200, false, 'free', 'Accept an invitation');
