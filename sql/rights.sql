@@ -340,7 +340,6 @@ BEGIN
     GRANT EXECUTE ON FUNCTION fin.oidc_list(), fin.oidc_start(text, text), fin.oidc_callback(text, text, text, text, text) TO fin_anon, fin_user;
     GRANT EXECUTE ON FUNCTION api.auth_oidc_list(), api.auth_oidc_start(text, text), api.auth_oidc_callback(text, text, text, text, text) TO fin_anon, fin_user;
     GRANT EXECUTE ON FUNCTION fin.oidc_connect(text, text, text), fin.oidc_remove(uuid) TO fin_user;
-    GRANT EXECUTE ON FUNCTION fin.has_worker() TO fin_definer;
     GRANT EXECUTE ON FUNCTION @extschema@.fin_access_token(jsonb), @extschema@.fin_csrf_token(uuid), @extschema@.fin_totp_secret(),
         @extschema@.fin_totp_step(bytea, text[], text, timestamptz) TO fin_definer;
     FOR item IN

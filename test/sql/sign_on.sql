@@ -5,7 +5,10 @@ SET client_min_messages = warning;
 SELECT no_plan();
 CREATE ROLE sso_operator; GRANT fin_admin TO sso_operator;
 CREATE ROLE sso_psql; GRANT fin_user TO sso_psql;
-CREATE OR REPLACE FUNCTION fin.has_worker() RETURNS boolean LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS 'SELECT true';
+CREATE TEMP TABLE launcher(is_there boolean);
+INSERT INTO launcher VALUES (true);
+GRANT SELECT ON launcher TO PUBLIC;
+CREATE OR REPLACE FUNCTION fin.has_launcher() RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS 'SELECT is_there FROM pg_temp.launcher';
 
 -- A statement in somebody's session: its text, or SQLSTATE.
 CREATE FUNCTION pg_temp.as_role(who name, query text) RETURNS text LANGUAGE plpgsql AS $$
@@ -85,6 +88,9 @@ CREATE FUNCTION pg_temp.back(name text, code text DEFAULT 'code', more text DEFA
     SELECT pg_temp.ask(format('api.auth_oidc_callback(%L, %L, %L%s)', 'p', back.code, substring(b.url FROM 'state=([0-9a-f]+)'), back.more), b.browser) FROM begun b WHERE b.name = back.name $$;
 CREATE FUNCTION pg_temp.sign_in_of(name text) RETURNS fin.oidc_sign_ins LANGUAGE sql AS $$
     SELECT s FROM fin.oidc_sign_ins s, begun b WHERE b.name = sign_in_of.name AND s.state_hash = sha256(convert_to(substring(b.url FROM 'state=([0-9a-f]+)'), 'UTF8')) $$;
+UPDATE launcher SET is_there = false;
+SELECT is(pg_temp.ask($$ api.auth_oidc_start('p') $$) ->> 'status', '503', 'without workers nobody is sent away');
+UPDATE launcher SET is_there = true;
 SELECT pg_temp.begin_one(n) FROM unnest(ARRAY['one', 'two', 'late', 'no iss']) n \g /dev/null
 SELECT matches((SELECT url FROM begun WHERE name = 'one'), '^https://id\.example\.org/a\?x=1&response_type=code&client_id=c%201&redirect_uri=https%3A%2F%2Ffin\.example\.org%2Fauth%2Foidc%2Fp%2Fcallback&scope=openid%20email%20profile&state=[0-9a-f]{64}&nonce=[0-9a-f]{64}&code_challenge=[A-Za-z0-9_-]{43}&code_challenge_method=S256$', 'the address of the provider');
 SELECT is(substring(url FROM 'code_challenge=([^&]+)'), translate(encode(sha256(convert_to((pg_temp.sign_in_of('one')).verifier, 'UTF8')), 'base64'), '+/=', '-_'), 'the challenge is the hash of what is kept') FROM begun WHERE name = 'one';

@@ -38,6 +38,17 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION fin.oidc_provider(text) IS 'A provider by name; PT404. Internal.';
 
+CREATE FUNCTION fin.has_launcher() RETURNS boolean
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    found_one boolean;
+BEGIN
+    -- A worker that is busy elsewhere, or not started yet, comes when there is a job.
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s() w WHERE w.role = ''launcher'')', fin.member_function('pg_fin', 'fin_workers')) INTO found_one;
+    RETURN found_one;
+END $$;
+COMMENT ON FUNCTION fin.has_launcher() IS 'Do background workers run in this cluster? Internal.';
+
 CREATE FUNCTION fin.oidc_begin(provider text, return_to text, account uuid) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
@@ -55,7 +66,7 @@ BEGIN
     IF endpoint IS NULL THEN
         RETURN fin.refusal(503, 'the provider has not been reached yet', 'Try again in a moment.', '[{"Retry-After": "5"}]');
     END IF;
-    IF NOT fin.has_worker() THEN
+    IF NOT fin.has_launcher() THEN
         RETURN fin.refusal(503, 'signing in by a provider is not possible now', 'No background worker of pg_fin runs.', '[{"Retry-After": "30"}]');
     END IF;
     DELETE FROM fin.oidc_sign_ins s WHERE s.ctid IN (
