@@ -35,7 +35,7 @@ struct Job {
     std::int64_t id = 0;
     std::int64_t token = 0;    // of this claim; the result counts only while it is the job's newest
     int attempt = 0;           // from 1; counts interrupted attempts too
-    std::string workspace_id;  // texts are UTF-8
+    std::string workspace_id;  // texts are UTF-8; empty for work of the installation itself
     std::string user_id;
     std::string db_role;     // as queued; what runs is `role`
     std::uint32_t role = 0;  // its oid; fin_user where db_role is a superuser

@@ -76,7 +76,9 @@ void transaction(const Work& work, Enter enter, Leave leave) {
 }
 
 std::string identity_of(const Job& job) {
-    const nlohmann::json identity = {{"sub", job.user_id}, {"ws", job.workspace_id}, {"db_role", job.db_role}};
+    nlohmann::json identity = {{"db_role", job.db_role}};
+    if (!job.user_id.empty()) identity["sub"] = job.user_id;
+    if (!job.workspace_id.empty()) identity["ws"] = job.workspace_id;
     return identity.dump(-1, ' ', true);  // ASCII alone: a setting is in the database's encoding
 }
 

@@ -77,7 +77,8 @@ void store(pg::Session& session, const std::vector<Finished>& finished) {
 void claim(pg::Session& session, std::int64_t boot, int number, int many, bool holding,
            const std::vector<std::string>& closed, std::vector<Job>& jobs) {
     const auto rows = session.run(
-        "SELECT c.id, c.token, c.attempt, c.workspace_id::text, coalesce(c.user_id::text, ''), c.db_role::text, "
+        "SELECT c.id, c.token, c.attempt, coalesce(c.workspace_id::text, ''), coalesce(c.user_id::text, ''), "
+        "c.db_role::text, "
         "c.role, c.kind, "
         "c.handler, c.payload::text, c.idempotency_key::text, c.timeout, c.holds_worker, coalesce(c.lane, ''), "
         "coalesce(c.refusal, '') "

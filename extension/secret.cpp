@@ -51,9 +51,11 @@ bool names_a_secret(const char* text) {
     // Those of accounts by their beginnings, each as the API's function and as the one behind it; the headers and
     // cookies of a request carry tokens.
     for (const char* name :
-         {"fin_connection_set", "fin_provider_set", "fin_seal", "fin_totp", "auth_register", "auth_login",
-          "auth_refresh", "auth_password", "auth_verify", "auth_totp", "fin.register", "fin.sign_in", "fin.refresh",
-          "fin.password_", "fin.verify", "fin.totp_", "begin_with_key", "request.headers"})
+         {"fin_connection_set", "fin_provider_set", "fin_seal",        "fin_totp",          "auth_register",
+          "auth_login",         "auth_refresh",     "auth_password",   "auth_verify",       "auth_totp",
+          "fin.register",       "fin.sign_in",      "fin.refresh",     "fin.password_",     "fin.verify",
+          "fin.totp_",          "begin_with_key",   "request.headers", "oidc_provider_set", "auth_oidc",
+          "fin.oidc_",          "accept_invitation"})
         if (strcasestr(text, name)) return true;
     return false;
 }
@@ -184,6 +186,9 @@ FIN_FUNCTION(fin_connection_reseal) {
     reseal("SELECT p.name, " + place({"'provider'", "p.name", "p.base_url"}) +
                ", p.secret FROM fin.providers p WHERE p.secret IS NOT NULL FOR UPDATE",
            "UPDATE fin.providers SET secret = $2 WHERE name = $1");
+    reseal("SELECT o.name, " + place({"'oidc'", "o.name", "o.issuer"}) +
+               ", o.client_secret FROM fin.oidc_providers o WHERE o.client_secret IS NOT NULL FOR UPDATE",
+           "UPDATE fin.oidc_providers SET client_secret = $2 WHERE name = $1");
     for (const char* column : {"totp_secret", "totp_pending"}) {
         std::string rows = "SELECT u.id::text, ";
         rows.append(place({"'totp'", "u.id::text"})).append(", u.").append(column);

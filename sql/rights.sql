@@ -28,6 +28,10 @@ WITH word(name, sql) AS (VALUES
     ('memberships', 'change', 'UPDATE', '{definer} OR {owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR {operator}', NULL, 'Admins change analysts and viewers, owners anyone.'),
     ('memberships', 'remove', 'DELETE', '{owner} OR ({admin} AND role IN (''analyst'', ''viewer'')) OR (user_id = {me} AND (SELECT fin.key_scopes()) IS NULL) OR {operator}', NULL, 'As for changing; anyone may leave, but no key for its creator.'),
 
+    ('invitations', 'read', 'SELECT', '{definer} OR {admin}', NULL, 'Admins see who is invited.'),
+    ('invitations', 'write', 'ALL', '{definer}', NULL, 'Made and used up by definer functions.'),
+    ('invitations', 'remove', 'DELETE', '{owner} OR ({admin} AND role IN (''analyst'', ''viewer''))', NULL, 'Admins take back what they could have made.'),
+
     ('sessions', 'read', 'SELECT', '{definer} OR user_id = {me}', NULL, 'One sees one''s own sessions.'),
     ('sessions', 'add', 'INSERT', NULL, '{definer}', 'Made at sign-in.'),
     ('sessions', 'change', 'UPDATE', '{definer}', NULL, 'Rotated and ended by definer functions.'),
@@ -36,6 +40,13 @@ WITH word(name, sql) AS (VALUES
     ('account_tokens', 'all', 'ALL', '{definer}', NULL, 'Kept by definer functions.'),
     ('login_failures', 'all', 'ALL', '{definer}', NULL, 'Counted by definer functions.'),
     ('login_failures', 'read', 'SELECT', '{operator}', NULL, 'Operators see what is going on.'),
+
+    ('oidc_providers', 'read', 'SELECT', '{definer} OR {operator}', NULL, 'Operators see providers, without secrets; people through functions.'),
+    ('oidc_providers', 'write', 'ALL', '{definer}', NULL, 'Set by operators through a definer function, which workers complete.'),
+    ('oidc_providers', 'remove', 'DELETE', '{operator}', NULL, 'Operators remove providers.'),
+    ('oidc_identities', 'read', 'SELECT', '{definer} OR user_id = {me}', NULL, 'One sees one''s own identities.'),
+    ('oidc_identities', 'write', 'ALL', '{definer}', NULL, 'Connected and disconnected by definer functions.'),
+    ('oidc_sign_ins', 'all', 'ALL', '{definer}', NULL, 'Kept by definer functions.'),
 
     ('api_keys', 'read', 'SELECT', '{definer} OR {admin}', NULL, 'Admins see the workspace''s keys, without their secrets.'),
     ('api_keys', 'add', 'INSERT', NULL, '{admin} AND created_by = {me}', 'Admins make keys in their own name.'),
@@ -316,6 +327,19 @@ BEGIN
     GRANT EXECUTE ON FUNCTION api.auth_logout(boolean), api.auth_workspace(uuid), api.auth_password(text, text), api.auth_totp_begin(text),
         api.auth_totp_confirm(text), api.auth_totp_disable(text, text), api.auth_sessions(), api.auth_session_end(uuid), api.me(), api.keys(),
         api.key_add(text, text[], timestamptz), api.key_revoke(uuid) TO fin_user;
+    GRANT INSERT, UPDATE, DELETE ON fin.invitations TO fin_definer;
+    GRANT SELECT (id, workspace_id, email, role, invited_by, created_at, expires_at), DELETE ON fin.invitations TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.may_appoint(text, text), fin.invitation_object(uuid, uuid, text, text, uuid, timestamptz, timestamptz) TO fin_definer;
+    GRANT INSERT, UPDATE, DELETE ON fin.oidc_providers, fin.oidc_identities, fin.oidc_sign_ins TO fin_definer;
+    GRANT SELECT (name, title, issuer, client_id, redirect_uri, scopes, hosts, tenants, domains, links_addresses, makes_accounts, enabled, discovery,
+        discovered_at, discovery_asked_at, keys, keys_good_until, keys_asked_at, changed_at), DELETE ON fin.oidc_providers TO fin_admin;
+    GRANT SELECT ON fin.oidc_identities TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.oidc_provider_set(text, text, text, bytea, text, jsonb) TO fin_admin;
+    GRANT EXECUTE ON FUNCTION fin.oidc_provider_for_worker(text), fin.oidc_discovered(text, text, jsonb), fin.oidc_keys_ask(text),
+        fin.oidc_keys_store(text, text, jsonb, float8), fin.oidc_take(uuid), fin.oidc_known(uuid, jsonb), fin.oidc_failed(uuid, int, text) TO fin_worker;
+    GRANT EXECUTE ON FUNCTION fin.oidc_list(), fin.oidc_start(text, text), fin.oidc_callback(text, text, text, text, text) TO fin_anon, fin_user;
+    GRANT EXECUTE ON FUNCTION api.auth_oidc_list(), api.auth_oidc_start(text, text), api.auth_oidc_callback(text, text, text, text, text) TO fin_anon, fin_user;
+    GRANT EXECUTE ON FUNCTION fin.oidc_connect(text, text, text), fin.oidc_remove(uuid) TO fin_user;
     GRANT EXECUTE ON FUNCTION @extschema@.fin_access_token(jsonb), @extschema@.fin_csrf_token(uuid), @extschema@.fin_totp_secret(),
         @extschema@.fin_totp_step(bytea, text[], text, timestamptz) TO fin_definer;
     FOR item IN
@@ -365,7 +389,7 @@ BEGIN
     GRANT UPDATE (per_minute, per_hour) ON fin.plan_limits TO fin_admin;
     GRANT INSERT, UPDATE, DELETE ON fin.request_counts TO fin_definer;
     GRANT USAGE ON SCHEMA fin TO fin_authenticator;
-    GRANT EXECUTE ON FUNCTION fin.count_requests(jsonb) TO fin_authenticator;
+    GRANT EXECUTE ON FUNCTION fin.count_requests(jsonb), fin.key_owners(jsonb) TO fin_authenticator;
     GRANT EXECUTE ON FUNCTION fin.plan_of_requester(text) TO fin_definer;
     -- The product's functions: PUBLIC executes none of them, members those that name no other right.
     FOR item IN
@@ -380,7 +404,8 @@ BEGIN
         fin.enqueue(text, jsonb), fin.analysis(uuid, jsonb), fin.report_of_file(uuid, text, jsonb), fin.rows_as_csv(jsonb),
         fin.csv_cell(text, boolean), fin.export_csv(uuid, text), fin.export_name(fin.exports), fin.export_object(fin.exports),
         fin.finding_given(jsonb), fin.refresh_analysis(uuid), fin.is_not_mine(text, text, boolean), fin.the_job(bigint), fin.job_object(api.jobs), fin.schedule_add(text, jsonb, text, name),
-        fin.schedule_object(fin.schedules), fin.member_object(fin.memberships), fin.member_by_email(uuid, text, text), fin.the_member(uuid, uuid),
+        fin.schedule_object(fin.schedules), fin.member_object(fin.memberships), fin.may_appoint(text, text), fin.invite(uuid, text, text), fin.invitation_object(uuid, uuid, text, text, uuid, timestamptz, timestamptz),
+        fin.accept_invitation(text), fin.the_member(uuid, uuid),
         fin.my_workspaces(), fin.workspace_add(text, text), fin.is_workspace(text, text) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.cron_field(text, int, int), fin.cron_is_due(text, timestamptz), fin.own(text) TO fin_definer;
     GRANT EXECUTE ON FUNCTION fin.schedules_run(timestamptz) TO fin_admin;

@@ -216,6 +216,13 @@ Identity Authenticator::identify(const Request& request, std::int64_t now) const
     return {role, role == inside_->anonymous, claims->text};
 }
 
+bool Authenticator::proves_session(const Identity& identity, std::string_view text) const {
+    const Json claims = Json::parse(identity.claims, nullptr, false);
+    const auto session = claims.is_object() ? claims.find("sid") : claims.end();
+    if (!inside_->keys || session == claims.end() || !session->is_string()) return false;
+    return inside_->keys->authenticates("pg_fin csrf " + session->get<std::string>(), text);
+}
+
 Authenticator::Counts Authenticator::cache_counts() const {
     const auto counts = inside_->cache.counts();
     return {counts.requests, counts.hits, counts.evictions};

@@ -49,6 +49,12 @@ public:
         values_[parameter.name].first = json;
     }
 
+    bool knows(const std::string& name) const {
+        const std::string snake = snake_case(name);
+        return std::any_of(function_.parameters.begin(), function_.parameters.end(),
+                           [&](const schema::Parameter& parameter) { return parameter.name == snake; });
+    }
+
     void reserve(const std::string& name) { reserved_.push_back(name); }
     void give(const std::string& name, const std::string& value) {
         reserved_.erase(std::remove(reserved_.begin(), reserved_.end(), name), reserved_.end());
@@ -171,6 +177,8 @@ plan::Call collect_arguments(const Match& match, const Request& request, bool re
     for (const auto& [name, value] : match.arguments) out.add_text(name, value, "the path");
     for (const request::Pair& pair : request::form_pairs(request.query)) {
         if (match.route->kind == Kind::upload && pair.key == "filename") continue;  // read where the body is
+        // Somebody else writes the addresses that browsers are sent to, and adds what he likes.
+        if (match.route->kind == Kind::visit && !out.knows(pair.key)) continue;
         out.add_text(pair.key, pair.value, "the query string");
     }
     for (const auto& [name, value] : fields) out.add_text(name, value, "the form");

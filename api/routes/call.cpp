@@ -94,6 +94,7 @@ std::unique_ptr<Handling> understand(const Request& request, const Context& cont
     const schema::Function& function = *route.function;
     const std::string& schema = context.cache->routes->schema();
     const bool asks = route.method == "GET";
+    const bool visits = route.kind == Kind::visit;
     const bool uploads = route.kind == Kind::upload;
 
     Transaction transaction;
@@ -113,9 +114,9 @@ std::unique_ptr<Handling> understand(const Request& request, const Context& cont
     }
     plan::Call call = collect_arguments(match, request, !asks && !uploads, fields, given);
 
-    const bool writes = uploads || (!asks && function.volatility == schema::Volatility::volatile_);
+    const bool writes = uploads || ((!asks || visits) && function.volatility == schema::Volatility::volatile_);
     transaction.access = writes ? Access::read_write : Access::read_only;
-    transaction.may_use_replica = asks;
+    transaction.may_use_replica = asks && !visits;
     const auto role = context.cache->roles.find(context.identity.role);
     if (role != context.cache->roles.end()) transaction.isolation = role->second.isolation;
     if (function.isolation) transaction.isolation = *function.isolation;

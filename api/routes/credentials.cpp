@@ -39,12 +39,14 @@ Identity with_key(std::string_view key, const std::string& schema) {
     return identity;
 }
 
-// A page elsewhere can send our cookies, but not read them: what it cannot repeat in a header shows who sent it.
-void check_csrf(const Request& request) {
+// A page elsewhere can send our cookies, but not read them: what it cannot repeat in a header shows who sent it. A
+// neighbouring site can set a cookie and repeat that: the text must also be the one that belongs to the session.
+void check_csrf(const Request& request, const Authenticator& authenticator, const Identity& identity) {
     const auto wanted = cookie(request, csrf_cookie);
     const std::string given = request.header("x-csrf-token");
-    if (!wanted || wanted->empty() || given.size() != wanted->size() ||
-        CRYPTO_memcmp(given.data(), wanted->data(), given.size()) != 0)
+    const bool repeated = wanted && !wanted->empty() && given.size() == wanted->size() &&
+                          CRYPTO_memcmp(given.data(), wanted->data(), given.size()) == 0;
+    if (!repeated || !authenticator.proves_session(identity, given))
         throw ApiError(403, "FIN403", "The request does not prove that it comes from the page that signed in",
                        "With cookies, methods other than GET and HEAD need X-CSRF-Token with the value of the cookie "
                        "fin_csrf.");
@@ -79,10 +81,11 @@ Identity identify(const Request& request, const Authenticator& authenticator, co
     if (authorizations == 1 && !key.empty()) return with_key(key, schema);
     if (authorizations == 0) {
         if (const auto token = cookie(request, token_cookie); token && !token->empty()) {
-            if (!changes_nothing(request.method)) check_csrf(request);
             Request stand_in;
             stand_in.headers.emplace_back("authorization", "Bearer " + *token);
-            return authenticator.identify(stand_in, now);
+            Identity identity = authenticator.identify(stand_in, now);
+            if (!changes_nothing(request.method)) check_csrf(request, authenticator, identity);
+            return identity;
         }
     }
     return authenticator.identify(request, now);

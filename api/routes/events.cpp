@@ -16,11 +16,6 @@ constexpr std::chrono::milliseconds look_around(1000);  // how soon it is seen t
 constexpr std::chrono::milliseconds listening_time(2000);
 constexpr std::size_t longest_channel = 63;
 
-bool has_left(Client& client) {
-    pollfd look = {client.file(), POLLRDHUP, 0};
-    return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
-}
-
 // The state of now, or why there is none any more.
 struct News {
     std::optional<Said> said;
@@ -40,6 +35,11 @@ Task<News> inquire(const Ask& ask) {
 }
 
 }  // namespace
+
+bool has_left(Client& client) {
+    pollfd look = {client.file(), POLLRDHUP, 0};
+    return ::poll(&look, 1, 0) > 0 && (look.revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0;
+}
 
 std::string event_text(std::string_view name, std::string_view data) {
     std::string text;

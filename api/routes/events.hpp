@@ -9,6 +9,9 @@
 
 namespace fin::api::routes {
 
+// Whether the client of an answer that is waited for has closed its connection.
+bool has_left(Client& client);
+
 // Calls the function anew, with the rights of now: {"channel": text, "state": {...}}. Throws ApiError.
 using Ask = std::function<Task<Response>()>;
 

@@ -109,6 +109,9 @@ json responses_of(const Route& route) {
     else
         responses[std::to_string(route.status)] = {{"description", route.summary.empty() ? "Done" : route.summary},
                                                    {"content", {{type, {{"schema", json::object()}}}}}};
+    if (route.kind == Kind::visit)
+        for (const char* status : {"302", "303"})
+            responses[status] = {{"description", "Go on at the address in Location"}};
     if (route.cached) responses["304"] = {{"description", "As If-None-Match says"}};
     responses["default"] = {{"$ref", "#/components/responses/Error"}};
     return responses;

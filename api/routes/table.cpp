@@ -72,6 +72,8 @@ std::string read_route(const std::vector<schema::Cell>& row, const schema::Cache
         route.kind = Kind::events;
     else if (kind == "file")
         route.kind = Kind::file;
+    else if (kind == "visit")
+        route.kind = Kind::visit;
     else
         return "its kind " + kind + " is unknown";
     const std::size_t dot = name.find('.');
@@ -87,6 +89,7 @@ std::string read_route(const std::vector<schema::Cell>& row, const schema::Cache
             if (!has_parameter(function, wanted)) return "function " + name + " has no parameter " + wanted;
     }
     if (route.kind == Kind::events && route.method != "GET") return "events are asked for by GET";
+    if (route.kind == Kind::visit && route.method != "GET") return "browsers visit by GET";
     if (route.kind == Kind::file) {
         if (!function.returns_composite) return "function " + name + " returns no media_type, filename and content";
     } else {
@@ -143,8 +146,10 @@ Match Table::find(std::string_view method, std::string_view path) const {
         if (nearest != nullptr && !same_shape(*nearest, route)) break;
         nearest = &route;
         match.allow += (match.allow.empty() ? "" : ", ") + route.method;
-        if (route.method == "GET") match.allow += ", HEAD";
-        if (route.method == wanted) match.route = &route;
+        // What a browser visits may change something, which asking for the head alone must not.
+        const bool has_head = route.kind != Kind::visit;
+        if (route.method == "GET" && has_head) match.allow += ", HEAD";
+        if (route.method == wanted && (has_head || method != "HEAD")) match.route = &route;
     }
     if (nearest != nullptr) match.allow += ", OPTIONS";
     if (nearest == nullptr && path == document_path) {

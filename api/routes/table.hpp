@@ -10,7 +10,7 @@
 
 namespace fin::api::routes {
 
-enum class Kind { call, upload, events, file };
+enum class Kind { call, upload, events, file, visit };
 
 struct Segment {
     std::string text;  // of an argument: its name

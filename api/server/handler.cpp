@@ -8,6 +8,7 @@
 #include "api/routes/call.hpp"
 #include "api/routes/credentials.hpp"
 #include "api/routes/events.hpp"
+#include "api/routes/visit.hpp"
 #include "api/server/response.hpp"
 
 namespace fin::api {
@@ -197,6 +198,14 @@ Task<void> stream_route(Worker& worker, Client& client, const Request& request, 
     co_await routes::stream_events(worker, client, *databases.events, sink, first, ask, facts);
 }
 
+Task<Response> visit_route(Worker& worker, Client& client, const Request& request, const Databases& databases,
+                           Handled& handled) {
+    const routes::Ask ask = [&]() -> Task<Response> { return ask_again(worker, client, request, databases, handled); };
+    Response response = co_await routes::wait_for_visit(worker, client, *databases.events, std::move(handled.response),
+                                                        ask, worker.serving->config->fin_max_streams);
+    co_return response;
+}
+
 }  // namespace
 
 std::string writer_of(const Identity& identity, std::string_view address) {
@@ -245,7 +254,10 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
                              : routes::identify(request, *serving->authenticator, table->schema(), std::time(nullptr));
         handled.role = identity.role;
         if (databases.limits != nullptr) {
-            verdict = databases.limits->take(requester(identity, request, client.address), std::time(nullptr));
+            const std::time_t now = std::time(nullptr);
+            const std::string owner =
+                identity.key.empty() ? std::string() : databases.key_owners->owner(identity.key, now);
+            verdict = databases.limits->take(requester(identity, request, client.address, owner), now);
             if (!verdict->allowed) throw too_many(*verdict);
         }
         lap(timing.jwt);
@@ -272,6 +284,8 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
                 co_await run(worker, client, request, *serving, databases, identity, *handling, sink, handled);
             lap(timing.transaction);
             const bool stays = match.route != nullptr && match.route->kind == routes::Kind::events;
+            if (match.route != nullptr && match.route->kind == routes::Kind::visit && handled.response.status == 202)
+                handled.response = co_await visit_route(worker, client, request, databases, handled);
             if (stays && handled.response.status == 200 && request.method == "GET")
                 co_await stream_route(worker, client, request, databases, sink, handled);
         }

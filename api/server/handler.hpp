@@ -6,6 +6,7 @@
 #include "api/database/exchange.hpp"
 #include "api/database/pool.hpp"
 #include "api/database/replica.hpp"
+#include "api/server/key_owners.hpp"
 #include "api/server/limits.hpp"
 #include "api/server/worker.hpp"
 
@@ -20,6 +21,7 @@ struct Databases {
     std::atomic<bool>* replica_usable = nullptr;
     Writers* writers = nullptr;
     Limits* limits = nullptr;             // null: there are none
+    KeyOwners* key_owners = nullptr;      // with limits
     std::chrono::seconds cache_retry{1};  // told to clients before the first schema cache
     EventHub* events = nullptr;
 };

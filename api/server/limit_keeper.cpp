@@ -12,6 +12,7 @@ namespace fin::api {
 namespace {
 
 const std::string count_query = "SELECT fin.count_requests($1::text::jsonb)";
+const std::string owners_query = "SELECT fin.key_owners($1::text::jsonb)";
 
 }  // namespace
 
@@ -30,6 +31,10 @@ Task<void> LimitKeeper::tell() {
     const std::vector<std::string> counted = {limits.collect(std::time(nullptr))};
     const schema::Rows rows = co_await rows_of(*connection_, count_query, counted);
     if (rows.size() == 1 && rows[0].size() == 1 && rows[0][0]) limits.told(*rows[0][0]);
+    const std::vector<std::string> keys = {key_owners.ask()};
+    if (keys[0].empty()) co_return;
+    const schema::Rows owners = co_await rows_of(*connection_, owners_query, keys);
+    if (owners.size() == 1 && owners[0].size() == 1 && owners[0][0]) key_owners.told(*owners[0][0], std::time(nullptr));
 }
 
 Task<void> LimitKeeper::run() {

@@ -1,4 +1,4 @@
-// Tells the database each second what this server counted, and learns what all servers did.
+// Tells the database each second what this server counted, and learns what all servers did and whose API keys are.
 #pragma once
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
@@ -6,6 +6,7 @@
 
 #include "api/database/connection.hpp"
 #include "api/io.hpp"
+#include "api/server/key_owners.hpp"
 #include "api/server/limits.hpp"
 
 namespace fin::api {
@@ -16,6 +17,7 @@ public:
     Task<void> run();  // for as long as its executor runs
 
     Limits limits;
+    KeyOwners key_owners;
 
 private:
     Task<void> tell();

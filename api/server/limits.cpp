@@ -111,7 +111,9 @@ std::size_t Limits::size() const {
     return entries_.size();
 }
 
-std::string requester(const Identity& identity, const Request& request, std::string_view address) {
+std::string requester(const Identity& identity, const Request& request, std::string_view address,
+                      const std::string& key_owner) {
+    if (!key_owner.empty()) return "user:" + key_owner.substr(0, 190);
     if (!identity.anonymous) {
         const json claims = json::parse(identity.claims, nullptr, false);
         const auto subject = claims.is_object() ? claims.find("sub") : claims.end();

@@ -127,6 +127,7 @@ void Service::make_databases() {
     if (config_->fin_limits) {
         limit_keeper_ = std::make_unique<LimitKeeper>(control_.get_executor(), helpers_, config_->db_uri);
         databases_->limits = &limit_keeper_->limits;
+        databases_->key_owners = &limit_keeper_->key_owners;
     }
     Keeper::Hooks hooks;
     hooks.config = [this] { return config_; };

@@ -23,5 +23,9 @@ Task<Outcome> handle_ai_categories(Context& context);
 Task<Outcome> handle_prompt_compare(Context& context);
 // One HTTP request (origin or connection, path, method, headers, body). No kind uses it until an operator adds one.
 Task<Outcome> handle_http_request(Context& context);
+// Reads the configuration and the keys of a provider of OpenID Connect (provider). Of no workspace.
+Task<Outcome> handle_oidc_discovery(Context& context);
+// Exchanges the code of a sign-in (sign_in) and says who it is. Of no workspace.
+Task<Outcome> handle_oidc_sign_in(Context& context);
 
 }  // namespace fin::workers

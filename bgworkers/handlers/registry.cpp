@@ -18,6 +18,8 @@ Handler find_handler(const std::string& name) {
         {"ai_categories", handle_ai_categories},
         {"prompt_compare", handle_prompt_compare},
         {"http_request", handle_http_request},
+        {"oidc_discovery", handle_oidc_discovery},
+        {"oidc_sign_in", handle_oidc_sign_in},
     };
     for (const Entry& entry : entries)
         if (name == entry.name) return entry.handler;

@@ -59,7 +59,7 @@ CREATE FUNCTION fin.audit_row() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     -- Left out of hashes: secrets, and what is long and hashed already.
-    hidden CONSTANT text[] := ARRAY['secret', 'key_hash', 'password_hash', 'totp_secret', 'refresh_hash', 'document'];
+    hidden CONSTANT text[] := ARRAY['secret', 'key_hash', 'password_hash', 'totp_secret', 'refresh_hash', 'token_hash', 'document'];
     before jsonb;
     after  jsonb;
     fact   jsonb;
@@ -88,6 +88,7 @@ BEGIN
             WHEN 'workspaces' THEN jsonb_build_object('name', fact ->> 'name', 'plan', fact ->> 'plan')
             WHEN 'reports' THEN jsonb_strip_nulls(jsonb_build_object('filename', fact ->> 'filename', 'relation', fact ->> 'relation', 'status', fact ->> 'status'))
             WHEN 'files' THEN jsonb_build_object('filename', fact ->> 'filename', 'sha256', fact ->> 'sha256')
+            WHEN 'invitations' THEN jsonb_build_object('role', fact ->> 'role')
             WHEN 'dismissals' THEN jsonb_build_object('report_id', fact ->> 'report_id', 'subject', fact ->> 'subject', 'code', fact ->> 'code')
             ELSE jsonb_build_object('name', fact ->> 'name')
         END);

@@ -238,7 +238,7 @@ BEGIN
            c.db_role, CASE WHEN r.rolsuper OR r.rolbypassrls THEN 'fin_user'::regrole::oid ELSE r.oid END,
            c.kind, c.handler, c.payload, c.idempotency_key, c.seconds, c.holds_worker, c.lane,
            CASE WHEN r.rolname IS NULL THEN format('role %s, which queued the job, does not exist any more', quote_ident(c.db_role))
-                WHEN NOT EXISTS (SELECT FROM fin.memberships m JOIN fin.users u ON u.id = m.user_id
+                WHEN c.workspace_id IS NOT NULL AND NOT EXISTS (SELECT FROM fin.memberships m JOIN fin.users u ON u.id = m.user_id
                                  WHERE m.workspace_id = c.workspace_id AND m.user_id = c.user_id AND u.disabled_at IS NULL
                                    AND m.role = ANY (fin.roles_from(c.min_role)))
                 THEN 'who queued the job may not do so any more: no member of the workspace with the role it needs' END
@@ -460,8 +460,9 @@ BEGIN
     END IF;
     UPDATE fin.jobs j
     SET status = 'queued', failures = 0, crashes = 0, cancel_requested = false, run_at = now(), finished_at = NULL, error = NULL,
-        progress = NULL, dedup_key = NULL, rank_at = fin.job_rank(now(), j.priority, w.plan)
-    FROM fin.workspaces w WHERE j.id = job_id AND w.id = j.workspace_id;
+        progress = NULL, dedup_key = NULL,
+        rank_at = fin.job_rank(now(), j.priority, coalesce((SELECT w.plan FROM fin.workspaces w WHERE w.id = j.workspace_id), 'free'))
+    WHERE j.id = job_id;
     PERFORM pg_notify('fin_jobs', format('{"id":%s,"status":"queued"}', job_id));
 END $$;
 COMMENT ON FUNCTION fin.job_requeue(bigint) IS 'Queues a dead or cancelled job again with all of its attempts. Called by fin_requeue.';

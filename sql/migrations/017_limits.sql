@@ -49,6 +49,18 @@ END $$;
 COMMENT ON FUNCTION fin.count_requests(jsonb) IS
     'Adds what a REST server counted, {"user:<id>": {"minute": <minutes since 1970>, "n": <requests>}}, and answers what all servers counted and what is allowed.';
 
+CREATE FUNCTION fin.key_owners(keys jsonb) RETURNS jsonb
+    LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    RETURN (SELECT coalesce(jsonb_object_agg(g.name, u.id), '{}')
+            FROM (SELECT n.name, split_part(n.name, ':', 1)::uuid AS id, decode(split_part(n.name, ':', 2), 'hex') AS hash
+                  FROM jsonb_array_elements_text(keys) n(name) WHERE n.name ~ '^[0-9a-f]{32}:[0-9a-f]{64}$') g
+            JOIN fin.api_keys k ON k.id = g.id AND k.key_hash = g.hash AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())
+            JOIN fin.users u ON u.id = k.created_by AND u.disabled_at IS NULL);
+END $$;
+COMMENT ON FUNCTION fin.key_owners(jsonb) IS
+    'For REST servers, which count the requests of a key for its owner: users of keys given as ["<id>:<SHA-256 of the secret>"], of those that are valid.';
+
 CREATE FUNCTION fin.plan_of_requester(who text) RETURNS text
     LANGUAGE plpgsql STABLE STRICT SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE

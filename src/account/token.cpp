@@ -4,7 +4,6 @@
 #include <openssl/hmac.h>
 
 #include <array>
-#include <cstdint>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -17,29 +16,17 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t shortest_key = 32;  // bytes, as RFC 7518 section 3.2 asks for HS256
-constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
 [[noreturn]] void refuse(const std::string& why) {
     throw Error(ErrorCode::bad_data, "the key that signs tokens cannot be used: " + why, {},
                 "A text of at least 32 bytes, for example of openssl rand -base64 48, or a JWK or JWKS of type oct.");
 }
 
-std::string from_base64url(std::string_view text) {
+std::string key_bytes(std::string_view text) {
     while (!text.empty() && text.back() == '=') text.remove_suffix(1);
-    std::string bytes;
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char c : text) {
-        const std::size_t value = alphabet.find(c);
-        if (value == std::string_view::npos) refuse("its \"k\" is not in base64url");
-        bits = (bits << 6 | static_cast<std::uint32_t>(value)) & 0xffff;
-        count += 6;
-        if (count >= 8) {
-            count -= 8;
-            bytes += static_cast<char>(bits >> count & 0xff);
-        }
-    }
-    return bytes;
+    auto bytes = from_base64url(text);
+    if (!bytes) refuse("its \"k\" is not in base64url");
+    return std::move(*bytes);
 }
 
 std::string field(const Json& key, const char* name) {
@@ -48,21 +35,6 @@ std::string field(const Json& key, const char* name) {
 }
 
 }  // namespace
-
-std::string base64url(std::string_view bytes) {
-    std::string text;
-    std::uint32_t bits = 0;
-    int count = 0;
-    for (const char byte : bytes) {
-        bits = (bits << 8 | static_cast<unsigned char>(byte)) & 0xffff;
-        for (count += 8; count >= 6;) {
-            count -= 6;
-            text += alphabet[bits >> count & 63];
-        }
-    }
-    if (count > 0) text += alphabet[bits << (6 - count) & 63];
-    return text;
-}
 
 SigningKey SigningKey::parse(std::string_view text) {
     const std::size_t first = text.find_first_not_of(" \t\r\n");
@@ -77,7 +49,7 @@ SigningKey SigningKey::parse(std::string_view text) {
         if (!key.is_object() || field(key, "kty") != "oct") refuse("the first key is not of type oct");
         if (const std::string algorithm = field(key, "alg"); !algorithm.empty() && algorithm != "HS256")
             refuse("the first key is not for HS256");
-        secret::Text bytes(from_base64url(field(key, "k")));
+        secret::Text bytes(key_bytes(field(key, "k")));
         if (bytes.text().size() < shortest_key) refuse("the first key is shorter than 32 bytes");
         return {field(key, "kid"), std::move(bytes)};
     }

@@ -3,12 +3,10 @@
 #include <string>
 #include <string_view>
 
+#include "account/base64url.hpp"
 #include "secret/seal.hpp"
 
 namespace fin::account {
-
-// Base64 with the URL alphabet and without padding (RFC 7515, section 2).
-std::string base64url(std::string_view bytes);
 
 // The key that signs: what the REST server is given as jwt-secret. A text of at least 32 bytes (one line break at its
 // end is left out), a JWK of type oct, or a JWKS, whose first key signs while the server takes all of them.

@@ -1,4 +1,4 @@
-// fin-limits: one limit for two servers, told in headers, by user or address.
+// fin-limits: one limit for two servers, told in headers, by user, owner of a key, or address.
 import { after, before, describe, it } from 'node:test'
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
@@ -6,6 +6,10 @@ import { join } from 'node:path'
 import { bearer, expect, launch, psql, sleep } from './support.mjs'
 
 const MOST = 20
+const MOST_OF_OWNER = 15
+const OWNER = 'b0000000-0000-4000-8000-000000000009'
+// Two keys of one person, and one whose secret is wrong.
+const key = (id, secret = 'a') => ({ Authorization: `Bearer fin_${id.repeat(32)}_${secret.repeat(64)}` })
 const clerk = bearer({ role: 'api_clerk', sub: 'clerk' })
 
 let one, two
@@ -18,14 +22,28 @@ before(async () => {
         `CREATE SCHEMA fin;
          CREATE TABLE fin.workspaces (id uuid, plan text);
          CREATE TABLE fin.memberships (workspace_id uuid, user_id uuid);
+         CREATE TABLE fin.users (id uuid, disabled_at timestamptz);
+         CREATE TABLE fin.api_keys (id uuid, key_hash bytea, created_by uuid, revoked_at timestamptz, expires_at timestamptz);
+         CREATE TABLE fin.routes (method text, path text, function text, kind text, status int, cached boolean, repeats text, summary text);
+         INSERT INTO fin.workspaces VALUES ('${OWNER}', 'premium');
+         INSERT INTO fin.memberships VALUES ('${OWNER}', '${OWNER}');
+         INSERT INTO fin.users VALUES ('${OWNER}');
+         INSERT INTO fin.api_keys SELECT repeat(i, 32)::uuid, sha256(convert_to(repeat('a', 64), 'UTF8')), '${OWNER}' FROM unnest(ARRAY['1', '2', '3']) i;
+         DO $$ BEGIN CREATE ROLE fin_user NOLOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$;
+         GRANT fin_user TO api_gate;
+         CREATE FUNCTION fin.begin_with_key(key text) RETURNS void LANGUAGE sql AS $$ SELECT set_config('request.jwt.claims', '{"role": "fin_user"}', true) $$;
+         GRANT USAGE ON SCHEMA books TO fin_user;
+         GRANT SELECT ON books.label TO fin_user;
          ${migration}
          UPDATE fin.plan_limits SET per_minute = ${MOST}, per_hour = ${MOST} WHERE plan = 'anonymous';
+         UPDATE fin.plan_limits SET per_minute = ${MOST_OF_OWNER}, per_hour = ${MOST_OF_OWNER} WHERE plan = 'premium';
          REVOKE ALL ON ALL FUNCTIONS IN SCHEMA fin FROM PUBLIC;
          GRANT USAGE ON SCHEMA fin TO api_gate;
-         GRANT EXECUTE ON FUNCTION fin.count_requests(jsonb) TO api_gate;`,
+         GRANT SELECT ON fin.routes TO api_gate;
+         GRANT EXECUTE ON FUNCTION fin.count_requests(jsonb), fin.key_owners(jsonb), fin.begin_with_key(text) TO api_gate;`,
     )
-    one = await launch({ 'fin-limits': true })
-    two = await launch({ 'fin-limits': true })
+    one = await launch({ 'fin-limits': true, 'fin-routes': 'fin.routes' })
+    two = await launch({ 'fin-limits': true, 'fin-routes': 'fin.routes' })
 })
 after(async () => {
     await one?.stop()
@@ -66,6 +84,31 @@ describe('fin-limits', () => {
         const answer = await ask(one, clerk)
         assert.equal(answer.status, 200)
         assert.ok(Number(answer.headers['ratelimit-limit']) >= 1000)
+    })
+    it('counts requests of all keys of a person together, whatever the address', async () => {
+        const until = async (server, headers, wanted) => {
+            let answer
+            for (let tries = 0; tries < 100 && !wanted(answer); tries++) {
+                answer = await ask(server, headers)
+                if (!wanted(answer)) await sleep(100)
+            }
+            return answer
+        }
+        const ofOwner = (answer) => answer?.headers['ratelimit-limit'] === String(MOST_OF_OWNER)
+        const refused = (answer) => ofOwner(answer) && answer.status === 429
+        // The address has used up its own limit by now: a key that is known is free of it.
+        assert.ok(ofOwner(await until(one, key('1'), (answer) => ofOwner(answer) && answer.status === 200)))
+        assert.ok(refused(await until(one, key('1'), refused)))
+        assert.ok(refused(await until(one, key('2'), refused)), 'another key of the same person')
+        assert.ok(refused(await until(two, key('3'), refused)), 'at another server')
+        assert.equal(psql(`SELECT count(*) FROM fin.request_counts WHERE who = 'user:${OWNER}' AND span = 'hour'`), '1')
+    })
+    it('counts a key with a wrong secret for its address, not for its owner', async () => {
+        for (let i = 0; i < 15; i++) {
+            const answer = await ask(one, key('1', 'b'))
+            assert.deepEqual([answer.status, answer.headers['ratelimit-limit']], [429, String(MOST)])
+            await sleep(100)
+        }
     })
     it('counts what was allowed and no more', async () => {
         await sleep(1500)

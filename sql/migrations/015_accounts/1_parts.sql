@@ -105,6 +105,8 @@ DECLARE
     most  CONSTANT int[] := ARRAY[5, 50, 100];
     span  CONSTANT interval := '15 minutes';
     who   bytea := fin.text_hash(account);
+    -- Registrations that came about count for their address of mail alone: the next one is refused as soon either way.
+    kinds CONSTANT text[] := CASE purpose WHEN 'register' THEN ARRAY['register', 'registered'] ELSE ARRAY[purpose] END;
     place inet := fin.client_address();
     until timestamptz;
 BEGIN
@@ -117,11 +119,11 @@ BEGIN
     END LOOP;
     SELECT max(blocked) INTO until FROM (
         SELECT (SELECT f.at + span FROM fin.login_failures f
-                WHERE f.account_hash = who AND f.address IS NOT DISTINCT FROM place AND f.purpose = attempt_refused.purpose AND f.at > clock_timestamp() - span
+                WHERE f.account_hash = who AND f.address IS NOT DISTINCT FROM place AND f.purpose = ANY (kinds) AND f.at > clock_timestamp() - span
                 ORDER BY f.at DESC OFFSET most[1] - 1 LIMIT 1)
         UNION ALL
         SELECT (SELECT f.at + span FROM fin.login_failures f
-                WHERE f.account_hash = who AND f.purpose = attempt_refused.purpose AND f.at > clock_timestamp() - span
+                WHERE f.account_hash = who AND f.purpose = ANY (kinds) AND f.at > clock_timestamp() - span
                 ORDER BY f.at DESC OFFSET most[2] - 1 LIMIT 1)
         UNION ALL
         -- Behind a local socket nobody's address is known, and all would share one limit.
@@ -156,29 +158,24 @@ CREATE FUNCTION fin.account_json(account uuid) RETURNS jsonb
 $$;
 COMMENT ON FUNCTION fin.account_json(uuid) IS 'An account as the API shows it to its owner. Internal.';
 
-CREATE FUNCTION fin.session_answer(session uuid, refresh_token text, cookies boolean) RETURNS jsonb
+CREATE FUNCTION fin.tokens_answer(account jsonb, workspace jsonb, session uuid, refresh_token text, cookies boolean) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     life    CONSTANT int := 900;       -- s of an access token
     whole   CONSTANT int := 2592000;   -- s of a refresh token: 30 days
     started bigint := extract(epoch FROM clock_timestamp());
-    s       fin.sessions;
     access  text;
     csrf    text;
-    answer  jsonb;
+    answer  jsonb := jsonb_build_object('user', account, 'expiresIn', life, 'workspace', workspace);
 BEGIN
-    SELECT * INTO STRICT s FROM fin.sessions f WHERE f.id = session;
     EXECUTE format('SELECT %s($1)', fin.member_function('pg_fin', 'fin_access_token')) INTO access
-        USING jsonb_strip_nulls(jsonb_build_object('sub', s.user_id, 'ws', s.workspace_id, 'sid', s.id, 'role', 'fin_user',
+        USING jsonb_strip_nulls(jsonb_build_object('sub', account -> 'id', 'ws', workspace -> 'id', 'sid', session, 'role', 'fin_user',
                                                    'iat', started, 'exp', started + life));
-    answer := jsonb_build_object('user', fin.account_json(s.user_id), 'expiresIn', life,
-        'workspace', (SELECT jsonb_build_object('id', w.id, 'name', w.name, 'plan', w.plan, 'language', w.language, 'role', m.role)
-                      FROM fin.workspaces w JOIN fin.memberships m ON m.workspace_id = w.id AND m.user_id = s.user_id WHERE w.id = s.workspace_id));
     IF NOT coalesce(cookies, false) THEN
         RETURN answer || jsonb_strip_nulls(jsonb_build_object('accessToken', access, 'refreshToken', refresh_token));
     END IF;
     -- Scripts of a page cannot read the tokens; what they send back as X-CSRF-Token other sites cannot read.
-    EXECUTE format('SELECT %s($1)', fin.member_function('pg_fin', 'fin_csrf_token')) INTO csrf USING s.id;
+    EXECUTE format('SELECT %s($1)', fin.member_function('pg_fin', 'fin_csrf_token')) INTO csrf USING session;
     PERFORM set_config('response.headers', (
         jsonb_build_array(
             jsonb_build_object('Set-Cookie', format('fin_access=%s; Path=/; Max-Age=%s; HttpOnly; Secure; SameSite=Strict', access, life)),
@@ -187,8 +184,21 @@ BEGIN
             jsonb_build_object('Set-Cookie', format('fin_refresh=%s; Path=/; Max-Age=%s; HttpOnly; Secure; SameSite=Strict', refresh_token, whole))) END)::text, true);
     RETURN answer || jsonb_build_object('csrfToken', csrf);
 END $$;
-COMMENT ON FUNCTION fin.session_answer(uuid, text, boolean) IS
+COMMENT ON FUNCTION fin.tokens_answer(jsonb, jsonb, uuid, text, boolean) IS
     'What a sign-in answers: account, workspace and tokens, or instead of tokens the cookies of a browser. Internal.';
+
+CREATE FUNCTION fin.session_answer(session uuid, refresh_token text, cookies boolean) RETURNS jsonb
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    s fin.sessions;
+BEGIN
+    SELECT * INTO STRICT s FROM fin.sessions f WHERE f.id = session;
+    RETURN fin.tokens_answer(fin.account_json(s.user_id),
+        (SELECT jsonb_build_object('id', w.id, 'name', w.name, 'plan', w.plan, 'language', w.language, 'role', m.role)
+         FROM fin.workspaces w JOIN fin.memberships m ON m.workspace_id = w.id AND m.user_id = s.user_id WHERE w.id = s.workspace_id),
+        s.id, refresh_token, cookies);
+END $$;
+COMMENT ON FUNCTION fin.session_answer(uuid, text, boolean) IS 'The answer of a sign-in to a session. Internal.';
 
 CREATE FUNCTION fin.session_begin(account uuid, cookies boolean) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

@@ -20,7 +20,7 @@ BEGIN
     EXECUTE format('SELECT %s(ARRAY[''totp'', $1::text], $2)', fin.member_function('pg_fin', 'fin_seal')) INTO sealed USING account, secret;
     UPDATE fin.users u SET totp_pending = sealed WHERE u.id = account;
     RETURN jsonb_build_object('secret', secret, 'uri', format('otpauth://totp/pg_fin:%s?secret=%s&issuer=pg_fin&algorithm=SHA1&digits=6&period=30',
-                                                              replace(known.email, '%', '%25'), secret));
+                                                              replace(coalesce(known.email, account::text), '%', '%25'), secret));
 END $$;
 COMMENT ON FUNCTION fin.totp_begin(text) IS 'A new secret for an authenticator app. It counts once fin.totp_confirm has seen a code of it.';
 
@@ -34,7 +34,7 @@ DECLARE
     codes   text[];
 BEGIN
     SELECT * INTO STRICT known FROM fin.users u WHERE u.id = account FOR NO KEY UPDATE;
-    answer := fin.attempt_refused(known.email, 'login');
+    answer := fin.attempt_refused(coalesce(known.email, account::text), 'login');
     IF answer IS NOT NULL THEN
         RETURN answer;
     END IF;
@@ -44,7 +44,7 @@ BEGIN
     EXECUTE format('SELECT %s($1, ARRAY[''totp'', $2::text], $3, clock_timestamp())', fin.member_function('pg_fin', 'fin_totp_step'))
         INTO step USING known.totp_pending, account, regexp_replace(coalesce(totp, ''), '[[:space:]]', '', 'g');
     IF step IS NULL THEN
-        PERFORM fin.attempt_failed(known.email, 'login', account, 'totp');
+        PERFORM fin.attempt_failed(coalesce(known.email, account::text), 'login', account, 'totp');
         RETURN fin.refusal(400, 'wrong one-time code', 'Is the clock of the device right?', details => 'totp');
     END IF;
     codes := ARRAY(SELECT regexp_replace(left(fin.random_text(), 16), '(....)(?=.)', '\1-', 'g') FROM generate_series(1, 10));
@@ -68,7 +68,7 @@ BEGIN
     END IF;
     SELECT * INTO STRICT known FROM fin.users u WHERE u.id = account;
     IF known.totp_secret IS NOT NULL AND NOT fin.second_factor(account, totp) THEN
-        PERFORM fin.attempt_failed(known.email, 'login', account, 'totp');
+        PERFORM fin.attempt_failed(coalesce(known.email, account::text), 'login', account, 'totp');
         RETURN fin.refusal(403, 'wrong one-time code', 'A code counts once; wait for the next.', details => 'totp');
     END IF;
     UPDATE fin.users u SET totp_secret = NULL, totp_pending = NULL, totp_last = NULL, recovery_hashes = '{}' WHERE u.id = account;

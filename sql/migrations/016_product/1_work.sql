@@ -478,40 +478,131 @@ CREATE FUNCTION api.list_members(workspace_id uuid DEFAULT NULL) RETURNS jsonb
 $$;
 COMMENT ON FUNCTION api.list_members(uuid) IS 'Members of the workspace, owners first.';
 
-CREATE FUNCTION fin.member_by_email(workspace_id uuid, email text, role text) RETURNS uuid
+-- Whether somebody has an account is nobody else's business: an invitation looks the same either way, and who is invited
+-- decides. The code goes by mail where that is set up and there is an account, and in any case to who invites.
+CREATE TABLE fin.invitations (
+    id           uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    workspace_id uuid NOT NULL REFERENCES fin.workspaces ON DELETE CASCADE,
+    email        text NOT NULL,
+    role         text NOT NULL CHECK (role IN ('owner', 'admin', 'analyst', 'viewer')),
+    token_hash   bytea NOT NULL UNIQUE,
+    invited_by   uuid NOT NULL REFERENCES fin.users ON DELETE CASCADE,
+    created_at   timestamptz NOT NULL DEFAULT now(),
+    expires_at   timestamptz NOT NULL DEFAULT now() + interval '14 days',
+    UNIQUE (workspace_id, email)
+);
+CREATE INDEX invitations_invited_by ON fin.invitations (invited_by);
+COMMENT ON TABLE fin.invitations IS 'People who were invited to a workspace and have not accepted yet, whether they have an account or not.';
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON fin.invitations
+    FOR EACH ROW EXECUTE FUNCTION fin.audit_row('member_invite', 'member_invite', 'invitation_end');
+
+CREATE FUNCTION fin.may_appoint(own text, role text) RETURNS boolean
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT coalesce(own = 'owner' OR (own = 'admin' AND role IN ('analyst', 'viewer')), false)
+$$;
+COMMENT ON FUNCTION fin.may_appoint(text, text) IS 'May a member of that role give somebody this role? Admins analysts and viewers, owners any.';
+
+CREATE FUNCTION fin.invite(workspace_id uuid, email text, role text) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
-    own  text := fin.role_in(member_by_email.workspace_id);
-    them uuid;
+    started CONSTANT timestamptz := clock_timestamp();
+    token   CONSTANT text := fin.random_text();
+    address text;
+    them    uuid;
+    made    fin.invitations;
 BEGIN
-    PERFORM fin.roles_from(member_by_email.role);
-    IF NOT coalesce(own = 'owner' OR (own = 'admin' AND member_by_email.role IN ('analyst', 'viewer')), false) THEN
-        RAISE EXCEPTION 'you may not make anybody % of this workspace', member_by_email.role USING ERRCODE = 'insufficient_privilege',
+    PERFORM fin.roles_from(invite.role);
+    IF NOT fin.may_appoint(fin.role_in(invite.workspace_id), invite.role) THEN
+        RAISE EXCEPTION 'you may not make anybody % of this workspace', invite.role USING ERRCODE = 'insufficient_privilege',
             HINT = 'Admins of a workspace appoint analysts and viewers, its owners also admins and owners.';
     END IF;
-    SELECT u.id INTO them FROM fin.users u WHERE u.email = lower(btrim(member_by_email.email)) AND u.disabled_at IS NULL;
-    IF them IS NULL THEN
-        RAISE EXCEPTION 'nobody with this address has an account' USING ERRCODE = 'PT404', HINT = 'They register first: POST /auth/register.';
+    address := fin.proper_email(btrim(invite.email));
+    SELECT u.id INTO them FROM fin.users u WHERE u.email = address AND u.disabled_at IS NULL;
+    -- The members of one's own workspace are no secret.
+    IF EXISTS (SELECT FROM fin.memberships m WHERE m.workspace_id = invite.workspace_id AND m.user_id = them) THEN
+        RAISE EXCEPTION '% is a member of the workspace already', quote_literal(address) USING ERRCODE = 'PT409', HINT = 'PATCH /members/:user_id changes a role.';
     END IF;
-    INSERT INTO fin.memberships AS m (workspace_id, user_id, role) VALUES (member_by_email.workspace_id, them, member_by_email.role)
-    ON CONFLICT ON CONSTRAINT memberships_pkey DO NOTHING;
-    IF NOT FOUND THEN
-        RAISE EXCEPTION '% is a member of the workspace already', quote_literal(lower(btrim(member_by_email.email))) USING ERRCODE = 'PT409',
-            HINT = 'PATCH /members/:user_id changes a role.';
+    DELETE FROM fin.invitations i WHERE i.workspace_id = invite.workspace_id AND i.expires_at < now();
+    IF (SELECT count(*) FROM fin.invitations i WHERE i.workspace_id = invite.workspace_id) >= 200 THEN
+        RAISE EXCEPTION 'the workspace has 200 open invitations, more it cannot have' USING ERRCODE = 'PT409', HINT = 'DELETE /invitations/:invitation_id takes one back.';
     END IF;
-    RETURN them;
+    INSERT INTO fin.invitations AS i (workspace_id, email, role, token_hash, invited_by)
+    VALUES (invite.workspace_id, address, invite.role, fin.text_hash(token), fin.current_user_id())
+    ON CONFLICT ON CONSTRAINT invitations_workspace_id_email_key DO UPDATE
+        SET role = excluded.role, token_hash = excluded.token_hash, invited_by = excluded.invited_by, created_at = now(), expires_at = excluded.expires_at
+    RETURNING * INTO made;
+    IF fin.has_mail() THEN
+        IF them IS NOT NULL THEN
+            PERFORM fin.account_mail(them, 'invited', token);
+        END IF;
+        PERFORM pg_sleep_until(started + interval '0.2 seconds');
+    END IF;
+    RETURN fin.invitation_object(made.id, made.workspace_id, made.email, made.role, made.invited_by, made.created_at, made.expires_at)
+        || jsonb_build_object('token', token);
 END $$;
-COMMENT ON FUNCTION fin.member_by_email(uuid, text, text) IS 'Makes somebody who has an account a member, with the rights of fin.add_member. Called by api.add_member.';
+COMMENT ON FUNCTION fin.invite(uuid, text, text) IS 'Invites somebody to a workspace; another invitation of the same address takes the place of the first. Called by api.add_member.';
+
+CREATE FUNCTION fin.invitation_object(id uuid, workspace_id uuid, email text, role text, invited_by uuid, created_at timestamptz, expires_at timestamptz) RETURNS jsonb
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_build_object('id', id, 'workspaceId', workspace_id, 'email', email, 'role', role, 'invitedBy', invited_by,
+        'createdAt', created_at, 'expiresAt', expires_at)
+$$;
+COMMENT ON FUNCTION fin.invitation_object(uuid, uuid, text, text, uuid, timestamptz, timestamptz) IS 'An invitation as the product''s API shows it.';
+
+CREATE FUNCTION fin.accept_invitation(token text) RETURNS uuid
+    LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    account CONSTANT uuid := fin.person();
+    i       fin.invitations;
+BEGIN
+    SELECT f.* INTO i FROM fin.invitations f WHERE f.token_hash = fin.text_hash(token) AND f.expires_at > now() FOR UPDATE;
+    -- Not for whoever found it, and not when who invited may not do so any more. All in the same words.
+    IF i.id IS NULL OR i.email IS DISTINCT FROM (SELECT u.email FROM fin.users u WHERE u.id = account)
+       OR NOT fin.may_appoint((SELECT m.role FROM fin.memberships m JOIN fin.users u ON u.id = m.user_id AND u.disabled_at IS NULL
+                               WHERE m.workspace_id = i.workspace_id AND m.user_id = i.invited_by), i.role) THEN
+        RAISE EXCEPTION 'this invitation is not valid' USING ERRCODE = 'PT404', HINT = 'It is for the address that was invited, for two weeks. Ask for a new one.';
+    END IF;
+    INSERT INTO fin.memberships (workspace_id, user_id, role) VALUES (i.workspace_id, account, i.role) ON CONFLICT DO NOTHING;
+    DELETE FROM fin.invitations f WHERE f.id = i.id;
+    RETURN i.workspace_id;
+END $$;
+COMMENT ON FUNCTION fin.accept_invitation(text) IS 'Makes the caller a member of the workspace that the invitation is of.';
 
 CREATE FUNCTION api.add_member(email text, role text DEFAULT 'viewer', workspace_id uuid DEFAULT NULL) RETURNS jsonb
+    LANGUAGE sql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT fin.invite(fin.the_workspace(workspace_id, 'admin'), email, role)
+$$;
+COMMENT ON FUNCTION api.add_member(text, text, uuid) IS
+    'Invites somebody to the workspace. The answer holds the code that makes him a member, this once, and does not tell whether he has an account. Admins appoint analysts and viewers, owners anyone.';
+
+CREATE FUNCTION api.list_invitations(workspace_id uuid DEFAULT NULL) RETURNS jsonb
+    LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+    SELECT jsonb_build_object('invitations', coalesce(jsonb_agg(fin.invitation_object(i.id, i.workspace_id, i.email, i.role, i.invited_by, i.created_at, i.expires_at) ORDER BY i.created_at, i.id), '[]'))
+    FROM fin.invitations i WHERE i.workspace_id = (SELECT fin.the_workspace(list_invitations.workspace_id, 'admin')) AND i.expires_at > now()
+$$;
+COMMENT ON FUNCTION api.list_invitations(uuid) IS 'Open invitations to the workspace. For its admins.';
+
+CREATE FUNCTION api.remove_invitation(invitation_id uuid) RETURNS jsonb
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    DELETE FROM fin.invitations i WHERE i.id = invitation_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'invitation % not found', coalesce(invitation_id::text, 'null') USING ERRCODE = 'PT404', HINT = 'GET /invitations lists those that you may take back.';
+    END IF;
+    RETURN NULL;
+END $$;
+COMMENT ON FUNCTION api.remove_invitation(uuid) IS 'Takes an invitation back.';
+
+CREATE FUNCTION api.accept_invitation(token text) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
-    place uuid := fin.the_workspace(add_member.workspace_id, 'admin');
-    them  uuid := fin.member_by_email(place, add_member.email, add_member.role);
+    place CONSTANT uuid := fin.accept_invitation(token);
 BEGIN
-    RETURN (SELECT fin.member_object(m) FROM fin.memberships m WHERE m.workspace_id = place AND m.user_id = them);
+    RETURN (SELECT jsonb_build_object('id', w.id, 'name', w.name, 'plan', w.plan, 'language', w.language, 'role', w.role, 'isChosen', w.is_chosen)
+            FROM fin.my_workspaces() w WHERE w.id = place);
 END $$;
-COMMENT ON FUNCTION api.add_member(text, text, uuid) IS 'Makes somebody who has an account a member of the workspace. Admins appoint analysts and viewers, owners anyone.';
+COMMENT ON FUNCTION api.accept_invitation(text) IS 'Accepts an invitation: answers the workspace one is a member of from now on. POST /auth/workspace chooses it.';
 
 CREATE FUNCTION fin.the_member(workspace_id uuid, user_id uuid) RETURNS fin.memberships
     LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -668,10 +759,15 @@ INSERT INTO fin.routes (method, path, function, kind, status, cached, summary) V
     ('POST', '/schedules', 'api.add_schedule', 'call', 201, false, 'Queue a job again and again'),
     ('DELETE', '/schedules/:schedule_id', 'api.remove_schedule', 'call', 204, false, 'End a schedule'),
     ('GET', '/members', 'api.list_members', 'call', 200, false, 'Members of the workspace'),
-    ('POST', '/members', 'api.add_member', 'call', 201, false, 'Make somebody a member'),
+    ('GET', '/invitations', 'api.list_invitations', 'call', 200, false, 'Open invitations'),
+    ('DELETE', '/invitations/:invitation_id', 'api.remove_invitation', 'call', 204, false, 'Take an invitation back'),
     ('PATCH', '/members/:user_id', 'api.change_member', 'call', 200, false, 'Give a member another role'),
     ('DELETE', '/members/:user_id', 'api.remove_member', 'call', 204, false, 'Remove a member, or leave'),
     ('GET', '/workspaces', 'api.list_workspaces', 'call', 200, false, 'Workspaces one is a member of'),
     ('POST', '/workspaces', 'api.add_workspace', 'call', 201, false, 'Make a workspace'),
     ('GET', '/workspaces/:workspace_id', 'api.get_workspace', 'call', 200, false, 'A workspace'),
     ('PATCH', '/workspaces/:workspace_id', 'api.change_workspace', 'call', 200, false, 'Change a workspace');
+-- What holds a code is not kept for a repetition.
+INSERT INTO fin.routes (method, path, function, kind, status, cached, repeats, summary) VALUES
+    ('POST', '/members', 'api.add_member', 'call', 201, false, 'free', 'Invite somebody'),
+    ('POST', '/invitations/accept', 'api.accept_invitation', 'call', 200, false, 'free', 'Accept an invitation');

@@ -98,6 +98,20 @@ TEST_F(RouteArguments, WhatTheServerSaysNobodyElseMay) {
               R"({"upload_id":")" + id + R"(","filename":"a.csv","media_type":"text/csv"})");
 }
 
+// Somebody else writes the addresses that browsers are sent to.
+TEST(RouteVisit, LeavesOutWhatNobodyKnows) {
+    const schema::Cache cache = sample_cache();
+    std::vector<std::string> left_out;
+    const Table table({row_of("GET", "/back/:report_id", "api.search", "visit")}, cache, "fin", left_out);
+    Request request;
+    request.query = "wanted_text=x&session_state=abc&scope=a%20b&wantedText";
+    EXPECT_THROW(collect_arguments(table.find("GET", "/back/" + id), request, false, {}, {}), ApiError)
+        << "what is known may still not be given twice";
+    request.query = "wanted_text=x&session_state=abc&scope=a%20b";
+    EXPECT_EQ(collect_arguments(table.find("GET", "/back/" + id), request, false, {}, {}).body.text,
+              R"({"report_id":")" + id + R"(","wanted_text":"x"})");
+}
+
 TEST(JsonMembers, KeepsValuesAsTheyAreWritten) {
     const std::string text = R"( { "a" : 1.0e5 , "b\"\u0041" : {"x": "}\"{"} , "c":[1,[2,"]"]],"a":null,"":"," } )";
     const auto members = json_members(text);

@@ -53,6 +53,16 @@ TEST(RouteTable, OtherMethodsAreSaid) {
     EXPECT_EQ(found(built.table, "HEAD", "/reports/upload"), "POST, OPTIONS");
 }
 
+TEST(RouteTable, BrowsersVisitByGetAlone) {
+    const Built built({row_of("GET", "/visit/:report_id", "api.report_get", "visit"),
+                       row_of("POST", "/other/:report_id", "api.report_get", "visit")});
+    EXPECT_EQ(found(built.table, "GET", "/visit/7"), "report_get report_id=7");
+    EXPECT_EQ(found(built.table, "HEAD", "/visit/7"), "GET, OPTIONS");
+    EXPECT_EQ(found(built.table, "POST", "/other/7"), "none");
+    ASSERT_EQ(built.left_out.size(), 1U);
+    EXPECT_NE(built.left_out[0].find("by GET"), std::string::npos);
+}
+
 TEST(RouteTable, ArgumentsAreDecodedOnce) {
     const Built built(reports);
     EXPECT_EQ(found(built.table, "GET", "/reports/a%20b%2Fc%252F+"), "report_get report_id=a b/c%2F+");

@@ -131,4 +131,10 @@ TEST(Requester, IsTheSubjectOrTheAddress) {
     EXPECT_EQ(requester(nobody, request, "127.0.0.1"), "address:198.51.100.4") << "a proxy of this machine wrote it";
 }
 
+TEST(Requester, IsTheOwnerOfAKeyOnceThatIsKnown) {
+    const Identity program{"fin_user", false, R"({"key":"fin_a","role":"fin_user"})", "fin_a_b", "fin"};
+    EXPECT_EQ(requester(program, Request(), "192.0.2.7"), "address:192.0.2.7");
+    EXPECT_EQ(requester(program, Request(), "192.0.2.7", "ann"), "user:ann");
+}
+
 }  // namespace
