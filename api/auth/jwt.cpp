@@ -184,6 +184,10 @@ std::shared_ptr<const Claims> Authenticator::Inside::read(const std::string& pay
     return claims;
 }
 
+bool Authenticator::made_here(std::string_view text, std::string_view hmac) const {
+    return inside_->keys && inside_->keys->verify("HS256", nullptr, text, hmac) == Verdict::valid;
+}
+
 Authenticator::Authenticator(const Config& config) : inside_(std::make_unique<Inside>(config)) {}
 Authenticator::~Authenticator() = default;
 

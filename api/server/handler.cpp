@@ -245,7 +245,7 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
                              : routes::identify(request, *serving->authenticator, table->schema(), std::time(nullptr));
         handled.role = identity.role;
         if (databases.limits != nullptr) {
-            verdict = databases.limits->take(requester(identity, request, client.address), std::time(nullptr));
+            verdict = databases.limits->take(requester(identity, client.address), std::time(nullptr));
             if (!verdict->allowed) throw too_many(*verdict);
         }
         lap(timing.jwt);

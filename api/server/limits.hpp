@@ -52,9 +52,8 @@ private:
     std::unordered_map<std::string, Entry> entries_;
 };
 
-// "user:<sub>" of a token, "address:<address>" without one (of IPv6 the /64 network). Where the address is this
-// machine's own, a proxy stands before the server, and the last address of X-Forwarded-For counts.
-std::string requester(const Identity& identity, const Request& request, std::string_view address);
+// "user:<sub>" of a token, "address:<address>" without one (of IPv6 the /64 network).
+std::string requester(const Identity& identity, std::string_view address);
 
 // RateLimit-Limit, -Remaining, -Reset (draft-ietf-httpapi-ratelimit-headers-03).
 void add_limit_headers(Headers& headers, const Limits::Verdict& verdict);

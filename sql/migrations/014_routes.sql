@@ -43,11 +43,17 @@ COMMENT ON COLUMN fin.idempotency_keys.workspace_id IS 'That the token chose; nu
 COMMENT ON COLUMN fin.idempotency_keys.body_hash IS 'SHA-256, hexadecimal. The key with another body, method or path is refused.';
 COMMENT ON COLUMN fin.idempotency_keys.answer IS '{"status", "headers", "body"}';
 
+CREATE FUNCTION fin.repeat_place() RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT w FROM unnest(fin.workspaces_of('viewer')) w WHERE w = fin.claim('ws')::uuid
+$$;
+COMMENT ON FUNCTION fin.repeat_place() IS 'The workspace that the token chose; null where the caller is no member of it any more. Internal.';
+
 CREATE FUNCTION fin.repeat_begin(key text, method text, path text, body_hash text) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     member uuid := fin.current_user_id();
-    place  uuid := fin.claim('ws')::uuid;
+    place  uuid := fin.repeat_place();
     known  fin.idempotency_keys;
 BEGIN
     IF member IS NULL THEN
@@ -84,7 +90,7 @@ DECLARE
         'headers', nullif(current_setting('response.headers', true), '')::jsonb, 'body', body);
 BEGIN
     INSERT INTO fin.idempotency_keys (workspace_id, user_id, key, method, path, body_hash, answer)
-        VALUES (fin.claim('ws')::uuid, fin.current_user_id(), repeat_end.key, repeat_end.method, repeat_end.path, repeat_end.body_hash, answer);
+        VALUES (fin.repeat_place(), fin.current_user_id(), repeat_end.key, repeat_end.method, repeat_end.path, repeat_end.body_hash, answer);
     RETURN answer;
 END $$;
 COMMENT ON FUNCTION fin.repeat_end(text, text, text, text, int, jsonb) IS

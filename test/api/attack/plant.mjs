@@ -64,8 +64,9 @@ function rest({ word, workspace }, thing, unit) {
             else if (/(^|_)(user_id|by)$/.test(name) && type === 'uuid') row[name] = quoted(thing.owner)
             else if (name === 'db_role') row[name] = "'fin_user'"
             else if (name === 'kind' && table === 'schedules') row[name] = "'analyze_report'"
+            else if (name === 'code') row[name] = "'liquidity'"
             else if (name === 'cron') row[name] = "'0 0 1 1 *'"
-            else if (type === 'text') row[name] = quoted(choice ?? `${word} ${table} ${name}`)
+            else if (type === 'text') row[name] = quoted(choice ?? `${word} ${table} ${name}`.replaceAll('_', ' '))
             else if (type === 'jsonb') row[name] = quoted(JSON.stringify({ note: `${word} ${table}` }))
             else if (!wanted) continue
             else if (type.endsWith('[]')) row[name] = "'{}'"

@@ -62,5 +62,32 @@ TEST_F(RouteCredentials, CookiesNeedTheCsrfTokenToWrite) {
     EXPECT_EQ(ask("POST", {{"cookie", both}, {"authorization", "Bearer fin_a_b"}}), "fin_user fin_a_b");
 }
 
+TEST(RouteCredentialsOfSessions, TheCsrfTokenIsTheOneMadeForTheSession) {
+    // From Python: HMAC-SHA-256 under the secret, of the token's text and of "pg_fin csrf <sid>".
+    const std::string secret = "a secret that is long enough for HS256";
+    const std::string token =
+        "eyJhbGciOiJIUzI1NiJ9.eyJyb2xlIjoiZmluX3VzZXIiLCJzaWQiOiI1ZTU1In0.6twZidx-pKE_Ish4YdX1XtXnQfZWsFqgY2aYvTfnJ2I";
+    const std::string csrf = "kcPhejO_dOimp5_kbwhk1jbyUqZVyMo742Drm7SmrUM";
+    Config config;
+    config.jwt_secret = secret;
+    const Authenticator authenticator(config);
+    const auto status = [&](const std::string& method, const std::string& half, const std::string& other) {
+        Request request;
+        request.method = method;
+        request.headers = {{"cookie", "fin_access=" + token + "; fin_csrf=" + half}, {"x-csrf-token", other}};
+        try {
+            identify(request, authenticator, "fin", 0);
+            return 200;
+        } catch (const ApiError& error) {
+            return error.status;
+        }
+    };
+    EXPECT_EQ(status("POST", csrf, csrf), 200);
+    EXPECT_EQ(status("GET", "x", "x"), 200);
+    EXPECT_EQ(status("POST", "x", "x"), 403) << "both halves set by a neighbour";
+    EXPECT_EQ(status("POST", csrf, "x"), 403);
+    EXPECT_EQ(status("POST", "AAAA" + csrf.substr(4), "AAAA" + csrf.substr(4)), 403);
+}
+
 }  // namespace
 }  // namespace fin::api::routes
