@@ -183,7 +183,10 @@ Task<Response> ask_again(Worker& worker, Client& client, const Request& request,
     const Context context{*serving->config, serving->cache, identity};
     const std::unique_ptr<Handling> handling = routes::understand(request, context, match);
     NoSink sink;
-    Response response = co_await run(worker, client, request, *serving, databases, identity, *handling, sink, handled);
+    Handled once;  // of this question; the stream itself goes on
+    Response response = co_await run(worker, client, request, *serving, databases, identity, *handling, sink, once);
+    handled.database_seconds += once.database_seconds;
+    handled.wait_seconds += once.wait_seconds;
     co_return response;
 }
 

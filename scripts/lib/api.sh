@@ -38,6 +38,7 @@ prepare_api_product() {
     FIN_API_PRODUCT=$FIN_SITE/api-product
     at_exit remove_api_product
     server_make "$FIN_API_PRODUCT" "shared_preload_libraries = ''
+pg_fin.secret_key_file = '$FIN_API_PRODUCT/api/secret_key'
 max_connections = 200
 fsync = off" || return 1
     server_start "$FIN_API_PRODUCT" || return 1

@@ -9,6 +9,8 @@ CREATE TABLE fin.routes (
     cached   boolean NOT NULL DEFAULT false,
     repeats  text NOT NULL DEFAULT 'keyed' CHECK (repeats IN ('keyed', 'free')),
     summary  text NOT NULL,
+    example  jsonb CHECK (jsonb_typeof(example) = 'object'),
+    answer   jsonb,
     PRIMARY KEY (method, path)
 );
 COMMENT ON TABLE fin.routes IS 'Addresses of the product''s API. The REST server serves them when its setting fin-routes names this table.';
@@ -20,6 +22,10 @@ COMMENT ON COLUMN fin.routes.status IS 'Status of a success, unless the function
 COMMENT ON COLUMN fin.routes.cached IS 'Answers carry an ETag, and If-None-Match is answered with 304.';
 COMMENT ON COLUMN fin.routes.repeats IS
     'keyed: a POST with an Idempotency-Key that was seen before answers as then; free: the header is not looked at.';
+COMMENT ON COLUMN fin.routes.example IS
+    'A request: {"path", "query", "body"} with arguments as they are sent, "file" of an upload; "also" holds answers of other statuses, {"202": {...}}.';
+COMMENT ON COLUMN fin.routes.answer IS
+    'The answer to it, of which OpenAPI takes example and schema. A key that ends in a question mark may be null or absent; an empty object has keys that are not told.';
 
 -- Requests that may be sent twice ----------------------------------------------------------------------------------------
 -- What answers a repetition is written by the transaction of the first request: either both are there or neither.

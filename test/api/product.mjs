@@ -1,18 +1,19 @@
 // What tests of the product share: pg_fin_api before a database that holds pg_fin, accounts in it, a small ledger.
 //
 // Files that import this run in a cluster whose database PGDATABASE has pg_fin set up and where no background worker runs:
-// uploads are read before they are answered. The secret of the tokens is put where that cluster's setting says.
+// uploads are read before they are answered. The secrets are put where that cluster's settings say.
 import assert from 'node:assert/strict'
 import { bearer, launch, psql, SECRET } from './support.mjs'
 
 // As the user of the database server, who alone may own the file of a secret.
 const keep = (file, secret) => psql(`COPY (SELECT ${`'${secret}'`}) TO PROGRAM $program$umask 077; mkdir -p "$(dirname '${file}')" && cat >'${file}'$program$`)
-const jwtFile = psql("SELECT coalesce(current_setting('pg_fin.jwt_secret_file', true), '')")
-assert.ok(jwtFile !== '', 'pg_fin.jwt_secret_file names no file')
-keep(jwtFile, SECRET)
-const keyFile = psql("SELECT current_setting('data_directory') || '/trial_key'")
-keep(keyFile, '5e'.repeat(32))
-psql(`ALTER DATABASE "${process.env.PGDATABASE}" SET pg_fin.secret_key_file = '${keyFile}'`)
+const settingOf = (name) => {
+    const file = psql(`SELECT coalesce(current_setting('${name}', true), '')`)
+    assert.ok(file !== '', `${name} names no file`)
+    return file
+}
+keep(settingOf('pg_fin.jwt_secret_file'), SECRET)
+keep(settingOf('pg_fin.secret_key_file'), '5e'.repeat(32))
 
 // The settings under which the product is served (scripts/lib/rest.sh), but for limits, which have tests of their own.
 export const settings = { 'db-schemas': 'api', 'db-anon-role': 'fin_anon', 'db-tx-end': 'commit', 'fin-routes': 'fin.routes', 'log-level': 'warn' }
