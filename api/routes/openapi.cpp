@@ -56,7 +56,10 @@ bool is_given(const Route& route, const std::string& name) {
     return route.kind == Kind::upload && (name == "upload_id" || name == "filename" || name == "media_type");
 }
 
-json parsed(const std::string& text) { return text.empty() ? json() : json::parse(text, nullptr, false); }
+json parsed(const std::string& text) {
+    json value = json::parse(text, nullptr, false);
+    return value.is_discarded() ? json() : value;
+}
 
 // In an answer of the table a key that ends in a question mark may be null or absent.
 bool is_optional(const std::string& key) { return !key.empty() && key.back() == '?'; }

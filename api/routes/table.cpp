@@ -169,8 +169,8 @@ schema::Name table_name(const std::string& name) {
 std::string table_query(const schema::Name& name) {
     sql::Writer out;
     // Not every table of routes has the last two.
-    out << "SELECT method, path, function, kind, status, cached, repeats, summary, to_jsonb(r) ->> 'example', "
-           "to_jsonb(r) ->> 'answer' FROM "
+    out << "SELECT method, path, function, kind, status, cached, repeats, summary, to_jsonb(r) -> 'example', "
+           "to_jsonb(r) -> 'answer' FROM "
         << name << " AS r ORDER BY path COLLATE \"C\", method COLLATE \"C\"";
     return out.take().text;
 }
