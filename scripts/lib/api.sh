@@ -9,8 +9,8 @@ FIN_API_PRODUCT=
 prepare_api_tests() {
     local folder=$FIN_PROJECT/build/api-tests
     mkdir -p "$folder/docs"
-    rm -rf -- "$folder"/*.mjs "$folder/attack"
-    cp -r -- "$FIN_PROJECT"/test/api/*.mjs "$FIN_PROJECT"/test/api/*.sql "$FIN_PROJECT"/test/api/package.json "$FIN_PROJECT"/test/api/attack "$folder/" || return 1
+    rm -rf -- "$folder"/*.mjs "$folder"/*.ts "$folder/attack"
+    cp -r -- "$FIN_PROJECT"/test/api/*.mjs "$FIN_PROJECT"/test/api/*.ts "$FIN_PROJECT"/test/api/*.sql "$FIN_PROJECT"/test/api/package.json "$FIN_PROJECT"/test/api/attack "$folder/" || return 1
     cp -- "$FIN_PROJECT/docs/rest.md" "$folder/docs/" || return 1
     if ! cmp -s -- "$FIN_PROJECT/test/api/package-lock.json" "$folder/package-lock.json.installed"; then
         cp -- "$FIN_PROJECT/test/api/package-lock.json" "$folder/"
