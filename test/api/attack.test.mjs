@@ -129,7 +129,7 @@ describe('every relation of the catalogue', () => {
                         told.push([answer.status, answer.headers['content-range']])
                     }
                     // A value that A has too is A's to count.
-                    if (psql(`SELECT NOT EXISTS (SELECT FROM ${schema}.${name} WHERE workspace_id = '${a.workspace}' AND ${column}::text = '${values[0].replaceAll("'", "''")}')`) === 't') assert.deepEqual(told[0], told[1], `${count} of ${name}.${column}`)
+                    if (JSON.stringify(told[0]) !== JSON.stringify(told[1]) && psql(`SELECT NOT EXISTS (SELECT FROM ${schema}.${name} WHERE workspace_id = '${a.workspace}' AND ${column}::text = '${values[0].replaceAll("'", "''")}')`) === 't') assert.deepEqual(told[0], told[1], `${count} of ${name}.${column}`)
                 }
         }
     })
