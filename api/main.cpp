@@ -62,6 +62,7 @@ SETTINGS
     fin-client-timeout      seconds a client may be silent within a request (30)
     fin-threads             io threads (0: one per core, half of that beside the database)
     fin-limits              requests are limited by user and address (false); the database holds pg_fin
+    fin-trusted-proxies     addresses, networks, unix: proxies whose X-Forwarded-For is believed; none
     fin-access-log          a file, or - for standard output: one JSON object per request
     fin-routes              table of the product's named routes, such as fin.routes; none: the dialect alone
     fin-max-upload          most bytes of an uploaded file (209715200); they wait in TMPDIR, else in /var/tmp

@@ -66,7 +66,7 @@ WITH word(name, sql) AS (VALUES
     ('schedules', 'change', 'UPDATE', '{definer}', NULL, 'fin.schedules_run notes what it queued.'),
     ('schedules', 'remove', 'DELETE', '{admin}', NULL, 'Admins end schedules.'),
     ('schedule_clock', 'use', 'ALL', '{definer}', NULL, 'Kept by fin.schedules_run.'),
-    ('exports', 'read', 'SELECT', '{viewer}', NULL, 'Members see exports.'),
+    ('exports', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see exports.'),
     ('exports', 'add', 'INSERT', NULL, '{viewer} AND created_by = {me}', 'Members export in their own name.'),
 
     ('reports', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read reports.'),
@@ -87,10 +87,10 @@ WITH word(name, sql) AS (VALUES
     ('analyses', 'change', 'UPDATE', '{definer} OR {analyst}', NULL, 'Analysts count hits; a definer function adds the review.'),
     ('analyses', 'remove', 'DELETE', '{analyst}', NULL, 'Analysts drop stored analyses.'),
 
-    ('feedback', 'read', 'SELECT', '{viewer}', NULL, 'Members read feedback.'),
+    ('feedback', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read feedback.'),
     ('feedback', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts give feedback in their own name.'),
     ('feedback', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts take back their own feedback, admins any.'),
-    ('dismissals', 'read', 'SELECT', '{viewer}', NULL, 'Members read dismissals.'),
+    ('dismissals', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read dismissals.'),
     ('dismissals', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts dismiss findings in their own name.'),
     ('dismissals', 'change', 'UPDATE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts change reason and date of their own dismissals, admins of any.'),
     ('dismissals', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts take back their own dismissals, admins any.'),
@@ -399,6 +399,7 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', item.function);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO fin_user', item.function);
     END LOOP;
+    GRANT EXECUTE ON FUNCTION fin.is_foreign(text, text), fin.is_hidden(text, text) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.upload_take(uuid, text, text), fin.own(text), fin.camel(jsonb), fin.is_one_of(text, text[], text), fin.is_page(int, int),
         fin.is_month(text), fin.needs_role(uuid, text), fin.the_report(uuid, text, boolean), fin.the_workspace(uuid, text), fin.report_object(fin.reports), fin.has_worker(),
         fin.enqueue(text, jsonb), fin.analysis(uuid, jsonb), fin.report_of_file(uuid, text, jsonb), fin.rows_as_csv(jsonb),

@@ -10,6 +10,7 @@
 #include "api/config/file.hpp"
 #include "api/config/options.hpp"
 #include "api/config/uri.hpp"
+#include "api/request/proxies.hpp"
 
 namespace fin::api {
 
@@ -82,6 +83,11 @@ void agree(Config& config) {
     if (config.admin_server_port && *config.admin_server_port != 0 && *config.admin_server_port == config.server_port &&
         config.server_unix_socket.empty())
         throw ConfigError("admin-server-port cannot be the same as server-port");
+    try {
+        const Proxies check(config.fin_trusted_proxies);
+    } catch (const std::invalid_argument& error) {
+        throw ConfigError("fin-trusted-proxies: " + std::string(error.what()));
+    }
     if (config.fin_tls_cert.empty() != config.fin_tls_key.empty())
         throw ConfigError("fin-tls-cert and fin-tls-key are given together or not at all");
     if (RolePath::parse(config.jwt_role_claim_key).is_outdated())

@@ -76,6 +76,8 @@ struct Config {
     std::int64_t fin_max_upload = 200 << 20;  // bytes of an uploaded file
     int fin_max_streams = 1000;               // streams of server-sent events at a time
 
+    std::vector<std::string> fin_trusted_proxies;  // addresses, networks, "unix": their X-Forwarded-For counts
+
     // Unknown names and outdated forms, one sentence each, to be logged at the start and by --check-config.
     std::vector<std::string> warnings;
 

@@ -284,6 +284,7 @@ std::vector<Option> all_options() {
         number("fin-max-upload", &Config::fin_max_upload, 1, any_size),
         number("fin-max-streams", &Config::fin_max_streams, 0, most_int),
         flag("fin-limits", &Config::fin_limits),
+        list("fin-trusted-proxies", &Config::fin_trusted_proxies),
     };
     std::sort(options.begin(), options.end(), [](const Option& a, const Option& b) { return a.name < b.name; });
     return options;

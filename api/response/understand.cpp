@@ -43,6 +43,9 @@ public:
         const TxEnd end = config_.db_tx_end;
         const bool may_end = end == TxEnd::commit_allow_override || end == TxEnd::rollback_allow_override;
         out_.preferences = request::Preferences::parse(request_, may_end);
+        // A planner's guess is made from the rows of all workspaces, and would tell of those that row-level security
+        // hides.
+        if (out_.preferences.count && !config_.fin_routes.empty()) out_.preferences.count = request::Count::exact;
         accepted_ = request::parse_accept(request_.header("accept"));
         name_ = Name{out_.schema, resource.name};
         switch (out_.action) {

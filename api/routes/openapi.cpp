@@ -56,7 +56,56 @@ bool is_given(const Route& route, const std::string& name) {
     return route.kind == Kind::upload && (name == "upload_id" || name == "filename" || name == "media_type");
 }
 
-json request_body(const Route& route) {
+json parsed(const std::string& text) {
+    json value = json::parse(text, nullptr, false);
+    return value.is_discarded() ? json() : value;
+}
+
+// In an answer of the table a key that ends in a question mark may be null or absent.
+bool is_optional(const std::string& key) { return !key.empty() && key.back() == '?'; }
+std::string plain_key(const std::string& key) { return is_optional(key) ? key.substr(0, key.size() - 1) : key; }
+
+json example_of(const json& answer) {
+    if (answer.is_array()) {
+        json out = json::array();
+        for (const auto& element : answer) out.push_back(example_of(element));
+        return out;
+    }
+    if (!answer.is_object()) return answer;
+    json out = json::object();
+    for (const auto& [key, value] : answer.items()) out[plain_key(key)] = example_of(value);
+    return out;
+}
+
+json shape_of(const json& answer) {
+    if (answer.is_boolean()) return {{"type", "boolean"}};
+    if (answer.is_number()) return {{"type", "number"}};
+    if (answer.is_string()) return {{"type", "string"}};
+    if (answer.is_array())
+        return {{"type", "array"}, {"items", answer.empty() ? json::object() : shape_of(answer.front())}};
+    if (!answer.is_object()) return json::object();
+    json properties = json::object(), required = json::array();
+    for (const auto& [key, value] : answer.items()) {
+        json shape = shape_of(value);
+        if (!is_optional(key))
+            required.push_back(key);
+        else if (shape.contains("type"))
+            shape["type"] = json::array({shape["type"], "null"});
+        properties[plain_key(key)] = std::move(shape);
+    }
+    json out = {{"type", "object"}};
+    if (!properties.empty()) out["properties"] = std::move(properties);
+    if (!required.empty()) out["required"] = std::move(required);
+    return out;
+}
+
+json content_of(const char* type, const json& answer) {
+    json media = {{"schema", shape_of(answer)}};
+    if (!answer.is_null()) media["example"] = example_of(answer);
+    return {{type, media}};
+}
+
+json request_body(const Route& route, const json& example) {
     json properties = json::object(), required = json::array();
     json whole;
     for (const auto& parameter : route.function->parameters) {
@@ -74,21 +123,29 @@ json request_body(const Route& route) {
     json object = {{"type", "object"}, {"properties", properties}, {"additionalProperties", false}};
     if (!required.empty()) object["required"] = required;
     if (!whole.is_null()) object = whole;
-    json body = {{"content", {{uploads ? "multipart/form-data" : "application/json", {{"schema", object}}}}}};
+    json media = {{"schema", object}};
+    if (example.contains("body")) media["example"] = example["body"];
+    if (uploads && example.contains("file")) media["example"]["file"] = example["file"];
+    json body = {{"content", {{uploads ? "multipart/form-data" : "application/json", media}}}};
     if (uploads) body["content"]["application/octet-stream"] = json::object();
     if (!required.empty()) body["required"] = true;
     return body;
 }
 
-json parameters_of(const Route& route, bool asks) {
+json parameters_of(const Route& route, bool asks, const json& example) {
     json out = json::array();
+    const auto add = [&](const std::string& name, const char* place, bool required, json schema) {
+        json parameter = {{"name", name}, {"in", place}, {"required", required}, {"schema", std::move(schema)}};
+        if (example.contains(place) && example[place].contains(name)) parameter["example"] = example[place][name];
+        out.push_back(std::move(parameter));
+    };
     for (const auto& parameter : route.function->parameters) {
         const bool path = in_path(route, parameter.name);
-        if (!path && !asks) continue;
-        out.push_back({{"name", camel_case(parameter.name)},
-                       {"in", path ? "path" : "query"},
-                       {"required", path || parameter.required},
-                       {"schema", schema_of(parameter.type)}});
+        // The body of an upload may be the file alone; then its name is in the query.
+        const bool name = route.kind == Kind::upload && parameter.name == "filename";
+        if (!path && !asks && !name) continue;
+        add(camel_case(parameter.name), path ? "path" : "query", path || (parameter.required && !name),
+            schema_of(parameter.type));
     }
     if (route.method == "POST" && route.keyed)
         out.push_back({{"name", "Idempotency-Key"},
@@ -99,16 +156,20 @@ json parameters_of(const Route& route, bool asks) {
     return out;
 }
 
-json responses_of(const Route& route) {
+json responses_of(const Route& route, const json& example) {
     const char* type = route.kind == Kind::file     ? "*/*"
                        : route.kind == Kind::events ? "text/event-stream"
                                                     : "application/json";
+    const std::string done = route.summary.empty() ? "Done" : route.summary;
     json responses = json::object();
-    if (route.function->returns_void)
-        responses["204"] = {{"description", "Done"}};
+    if (route.function->returns_void || route.status == 204)
+        responses["204"] = {{"description", done}};
     else
-        responses[std::to_string(route.status)] = {{"description", route.summary.empty() ? "Done" : route.summary},
-                                                   {"content", {{type, {{"schema", json::object()}}}}}};
+        responses[std::to_string(route.status)] = {{"description", done},
+                                                   {"content", content_of(type, parsed(route.answer))}};
+    if (example.contains("also"))
+        for (const auto& [status, answer] : example["also"].items())
+            responses[status] = {{"description", done}, {"content", content_of(type, answer)}};
     if (route.kind == Kind::visit)
         for (const char* status : {"302", "303"})
             responses[status] = {{"description", "Go on at the address in Location"}};
@@ -118,17 +179,19 @@ json responses_of(const Route& route) {
 }
 
 json operation_of(const Route& route) {
-    const bool asks = route.method == "GET";
+    const bool asks = route.method == "GET" || route.method == "DELETE";  // without a body
+    json example = parsed(route.example);
+    if (!example.is_object()) example = json::object();
     json operation = {{"operationId", operation_id(route)}};
     if (!route.summary.empty()) operation["summary"] = route.summary;
     if (!route.function->description.empty()) operation["description"] = route.function->description;
-    json parameters = parameters_of(route, asks);
+    json parameters = parameters_of(route, asks, example);
     if (!parameters.empty()) operation["parameters"] = std::move(parameters);
     if (!asks) {
-        json body = request_body(route);
+        json body = request_body(route, example);
         if (!body.is_null()) operation["requestBody"] = std::move(body);
     }
-    operation["responses"] = responses_of(route);
+    operation["responses"] = responses_of(route, example);
     return operation;
 }
 

@@ -106,6 +106,8 @@ std::string read_route(const std::vector<schema::Cell>& row, const schema::Cache
     route.cached = cell(row, 5) == "t";
     route.keyed = cell(row, 6) == "keyed";
     route.summary = cell(row, 7);
+    route.example = cell(row, 8);
+    route.answer = cell(row, 9);
     return {};
 }
 
@@ -171,8 +173,10 @@ schema::Name table_name(const std::string& name) {
 
 std::string table_query(const schema::Name& name) {
     sql::Writer out;
-    out << "SELECT method, path, function, kind, status, cached, repeats, summary FROM " << name
-        << " ORDER BY path COLLATE \"C\", method COLLATE \"C\"";
+    // Not every table of routes has the last two.
+    out << "SELECT method, path, function, kind, status, cached, repeats, summary, to_jsonb(r) -> 'example', "
+           "to_jsonb(r) -> 'answer' FROM "
+        << name << " AS r ORDER BY path COLLATE \"C\", method COLLATE \"C\"";
     return out.take().text;
 }
 

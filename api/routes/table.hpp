@@ -25,6 +25,7 @@ struct Route {
     int status = 200;
     bool cached = false, keyed = true;
     std::string summary;
+    std::string example, answer;  // JSON, for the document; empty: there is none
 };
 
 struct Match {

@@ -184,7 +184,10 @@ Task<Response> ask_again(Worker& worker, Client& client, const Request& request,
     const Context context{*serving->config, serving->cache, identity};
     const std::unique_ptr<Handling> handling = routes::understand(request, context, match);
     NoSink sink;
-    Response response = co_await run(worker, client, request, *serving, databases, identity, *handling, sink, handled);
+    Handled once;  // of this question; the stream itself goes on
+    Response response = co_await run(worker, client, request, *serving, databases, identity, *handling, sink, once);
+    handled.database_seconds += once.database_seconds;
+    handled.wait_seconds += once.wait_seconds;
     co_return response;
 }
 
@@ -257,7 +260,7 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
             const std::time_t now = std::time(nullptr);
             const std::string owner =
                 identity.key.empty() ? std::string() : databases.key_owners->owner(identity.key, now);
-            verdict = databases.limits->take(requester(identity, request, client.address, owner), now);
+            verdict = databases.limits->take(requester(identity, client.address, owner), now);
             if (!verdict->allowed) throw too_many(*verdict);
         }
         lap(timing.jwt);

@@ -13,10 +13,6 @@ using nlohmann::json;
 
 constexpr std::int64_t forgotten_after = 120;  // s
 
-bool this_machine(std::string_view address) {
-    return address == "unix" || address == "::1" || address.starts_with("127.") || address.starts_with("::ffff:127.");
-}
-
 // Of an IPv6 address the network: whoever has one has all 2^64 of it.
 std::string network_of(const std::string& address) {
     in6_addr six = {};
@@ -111,8 +107,7 @@ std::size_t Limits::size() const {
     return entries_.size();
 }
 
-std::string requester(const Identity& identity, const Request& request, std::string_view address,
-                      const std::string& key_owner) {
+std::string requester(const Identity& identity, std::string_view address, const std::string& key_owner) {
     if (!key_owner.empty()) return "user:" + key_owner.substr(0, 190);
     if (!identity.anonymous) {
         const json claims = json::parse(identity.claims, nullptr, false);
@@ -122,16 +117,7 @@ std::string requester(const Identity& identity, const Request& request, std::str
             return "user:" + name.substr(0, 190);
         }
     }
-    std::string from(address);
-    if (this_machine(address)) {
-        for (const auto& [name, value] : request.headers) {
-            if (name != "x-forwarded-for") continue;
-            const auto comma = value.rfind(',');
-            from = comma == std::string::npos ? value : value.substr(comma + 1);
-            from.erase(0, from.find_first_not_of(' '));
-        }
-    }
-    return "address:" + network_of(from).substr(0, 100);
+    return "address:" + network_of(std::string(address)).substr(0, 100);
 }
 
 void add_limit_headers(Headers& headers, const Limits::Verdict& verdict) {

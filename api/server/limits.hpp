@@ -52,11 +52,9 @@ private:
     std::unordered_map<std::string, Entry> entries_;
 };
 
-// "user:<sub>" of a token or the owner of an API key, where key_owner names one; "address:<address>" without (of IPv6
-// the /64 network). Where the address is this
-// machine's own, a proxy stands before the server, and the last address of X-Forwarded-For counts.
-std::string requester(const Identity& identity, const Request& request, std::string_view address,
-                      const std::string& key_owner = {});
+// "user:<sub>" of a token or of the owner of an API key, where key_owner names one; "address:<address>" without (of
+// IPv6 the /64 network).
+std::string requester(const Identity& identity, std::string_view address, const std::string& key_owner = {});
 
 // RateLimit-Limit, -Remaining, -Reset (draft-ietf-httpapi-ratelimit-headers-03).
 void add_limit_headers(Headers& headers, const Limits::Verdict& verdict);

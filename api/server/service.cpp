@@ -43,6 +43,7 @@ int Service::run() {
     raise_open_files();
     serving_.config = config_;
     serving_.authenticator = std::make_shared<const Authenticator>(*config_);
+    serving_.proxies = std::make_shared<const Proxies>(config_->fin_trusted_proxies);
     if (!config_->fin_tls_cert.empty()) serving_.tls = tls_context(config_->fin_tls_cert, config_->fin_tls_key);
     log_file_ = std::make_unique<LogFile>(config_->fin_access_log);
     make_workers();
@@ -165,6 +166,7 @@ void Service::reload_settings(const std::map<std::string, std::string>& database
     // A client that came by TLS is answered by TLS, whatever the file says now.
     if ((tls == nullptr) == (serving_.tls == nullptr)) serving_.tls = tls;
     serving_.authenticator = std::make_shared<const Authenticator>(*fresh);
+    serving_.proxies = std::make_shared<const Proxies>(fresh->fin_trusted_proxies);
     serving_.config = config_ = fresh;
     set_log_level(config_->log_level);
     publish();

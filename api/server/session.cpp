@@ -40,7 +40,7 @@ public:
     template <class... Tls>
     Session(Worker& worker, const Databases& databases, Socket socket, const std::string& from, Tls&&... tls)
         : worker_(worker), databases_(databases), stream_(std::move(socket), std::forward<Tls>(tls)...) {
-        address = from;
+        address = peer_ = from;
         worker_.enter(*this);
     }
     ~Session() override { worker_.leave(*this); }
@@ -159,7 +159,7 @@ private:
                           static_cast<std::uint64_t>(config.fin_max_upload) + upload_framing);
         }
         request_ = &parser.request();
-        if (address != "unix") request_->address = address;
+        address = peer_;
         begun = mute_ = false;
         at_begin = nullptr;
         old_ = false;
@@ -190,6 +190,9 @@ private:
         keep_ = parser.keep_alive();
         deadline = Clock::time_point::max();
         started = Clock::now();
+        // One connection of a proxy carries the requests of many.
+        address = worker_.serving->proxies->client(*request_, peer_);
+        if (address != "unix") request_->address = address;
         StreamSink& sink = *this;
         Client& client = *this;
         Handled handled;
@@ -371,6 +374,7 @@ private:
     std::vector<char> buffer_;
     std::size_t first_ = 0, last_ = 0;  // what is read and not yet taken
     std::string out_;
+    std::string peer_;  // whose connection it is; address: whose request
     Request* request_ = nullptr;
     Answered answered_;
     Framing framing_ = Framing::length;

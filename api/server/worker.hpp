@@ -12,6 +12,7 @@
 #include "api/config/config.hpp"
 #include "api/database/connection.hpp"
 #include "api/io.hpp"
+#include "api/request/proxies.hpp"
 #include "api/schema/cache.hpp"
 #include "api/server/access_log.hpp"
 #include "api/server/metrics.hpp"
@@ -24,6 +25,7 @@ struct Serving {
     std::shared_ptr<const Authenticator> authenticator;
     schema::CachePtr cache;  // null: not loaded yet
     std::shared_ptr<asio::ssl::context> tls;
+    std::shared_ptr<const Proxies> proxies = std::make_shared<const Proxies>();
 };
 
 // A client's connection as its io thread's tick sees it.

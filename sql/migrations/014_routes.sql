@@ -9,6 +9,8 @@ CREATE TABLE fin.routes (
     cached   boolean NOT NULL DEFAULT false,
     repeats  text NOT NULL DEFAULT 'keyed' CHECK (repeats IN ('keyed', 'free')),
     summary  text NOT NULL,
+    example  jsonb CHECK (jsonb_typeof(example) = 'object'),
+    answer   jsonb,
     PRIMARY KEY (method, path)
 );
 COMMENT ON TABLE fin.routes IS 'Addresses of the product''s API. The REST server serves them when its setting fin-routes names this table.';
@@ -20,6 +22,10 @@ COMMENT ON COLUMN fin.routes.status IS 'Status of a success, unless the function
 COMMENT ON COLUMN fin.routes.cached IS 'Answers carry an ETag, and If-None-Match is answered with 304.';
 COMMENT ON COLUMN fin.routes.repeats IS
     'keyed: a POST with an Idempotency-Key that was seen before answers as then; free: the header is not looked at.';
+COMMENT ON COLUMN fin.routes.example IS
+    'A request: {"path", "query", "body"} with arguments as they are sent, "file" of an upload; "also" holds answers of other statuses, {"202": {...}}.';
+COMMENT ON COLUMN fin.routes.answer IS
+    'The answer to it, of which OpenAPI takes example and schema. A key that ends in a question mark may be null or absent; an empty object has keys that are not told.';
 
 -- Requests that may be sent twice ----------------------------------------------------------------------------------------
 -- What answers a repetition is written by the transaction of the first request: either both are there or neither.
@@ -43,11 +49,17 @@ COMMENT ON COLUMN fin.idempotency_keys.workspace_id IS 'That the token chose; nu
 COMMENT ON COLUMN fin.idempotency_keys.body_hash IS 'SHA-256, hexadecimal. The key with another body, method or path is refused.';
 COMMENT ON COLUMN fin.idempotency_keys.answer IS '{"status", "headers", "body"}';
 
+CREATE FUNCTION fin.repeat_place() RETURNS uuid
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    SELECT w FROM unnest(fin.workspaces_of('viewer')) w WHERE w = fin.claim('ws')::uuid
+$$;
+COMMENT ON FUNCTION fin.repeat_place() IS 'The workspace that the token chose; null where the caller is no member of it any more. Internal.';
+
 CREATE FUNCTION fin.repeat_begin(key text, method text, path text, body_hash text) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     member uuid := fin.current_user_id();
-    place  uuid := fin.claim('ws')::uuid;
+    place  uuid := fin.repeat_place();
     known  fin.idempotency_keys;
 BEGIN
     IF member IS NULL THEN
@@ -84,7 +96,7 @@ DECLARE
         'headers', nullif(current_setting('response.headers', true), '')::jsonb, 'body', body);
 BEGIN
     INSERT INTO fin.idempotency_keys (workspace_id, user_id, key, method, path, body_hash, answer)
-        VALUES (fin.claim('ws')::uuid, fin.current_user_id(), repeat_end.key, repeat_end.method, repeat_end.path, repeat_end.body_hash, answer);
+        VALUES (fin.repeat_place(), fin.current_user_id(), repeat_end.key, repeat_end.method, repeat_end.path, repeat_end.body_hash, answer);
     RETURN answer;
 END $$;
 COMMENT ON FUNCTION fin.repeat_end(text, text, text, text, int, jsonb) IS

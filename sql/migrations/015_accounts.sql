@@ -111,6 +111,7 @@ DECLARE
     subject uuid;
     session uuid;
     key     uuid;
+    known   record;
 BEGIN
     IF session_user NOT IN ('fin_authenticator', 'fin_worker') THEN
         RETURN (SELECT u.id FROM fin.users u WHERE u.db_role = session_user AND u.disabled_at IS NULL);
@@ -121,14 +122,20 @@ BEGIN
     IF session IS NOT NULL AND NOT EXISTS (
         SELECT FROM fin.sessions s
         WHERE s.id = session AND s.user_id = subject AND s.ended_at IS NULL AND s.expires_at > now()) THEN
-        RETURN NULL;
+        RAISE EXCEPTION 'the session has ended' USING ERRCODE = 'PT401', HINT = 'Sign in again.';
     END IF;
     IF key IS NOT NULL AND NOT EXISTS (
         SELECT FROM fin.api_keys k
         WHERE k.id = key AND k.created_by = subject AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > now())) THEN
         RETURN NULL;
     END IF;
-    RETURN (SELECT u.id FROM fin.users u WHERE u.id = subject AND u.disabled_at IS NULL);
+    SELECT u.id, u.disabled_at INTO known FROM fin.users u WHERE u.id = subject;
+    IF known.disabled_at IS NULL THEN
+        RETURN known.id;
+    ELSIF session_user = 'fin_authenticator' THEN
+        RAISE EXCEPTION 'the account is closed' USING ERRCODE = 'PT401', HINT = 'An operator of the installation can open it again.';
+    END IF;
+    RETURN NULL;
 END $$;
 COMMENT ON FUNCTION fin.current_user_id() IS
     'Who is asking: the token''s subject or the key''s creator in a session of the API, who queued the job in a worker, else the row of session_user. Null for nobody.';

@@ -15,6 +15,7 @@ INSERT INTO fin.workspaces VALUES ('a0000000-0000-4000-8000-000000000001'), ('a0
 INSERT INTO fin.users VALUES ('b0000000-0000-4000-8000-000000000001'), ('b0000000-0000-4000-8000-000000000002');
 CREATE FUNCTION fin.claim(name text) RETURNS text LANGUAGE sql STABLE AS $$ SELECT nullif(current_setting('request.jwt.claims', true), '')::jsonb ->> name $$;
 CREATE FUNCTION fin.current_user_id() RETURNS uuid LANGUAGE sql STABLE AS $$ SELECT fin.claim('sub')::uuid $$;
+CREATE FUNCTION fin.workspaces_of(min_role text) RETURNS uuid[] LANGUAGE sql STABLE AS $$ SELECT ARRAY[fin.claim('ws')::uuid] $$;
 -- (migration)
 CREATE UNLOGGED TABLE fin.upload_chunks (upload_id uuid, no int, data bytea);
 CREATE FUNCTION fin.begin_with_key(key text) RETURNS void LANGUAGE plpgsql SECURITY DEFINER AS $$

@@ -422,7 +422,7 @@ const listen = (id, headers = ann, to = server) =>
             const stream = { status: answer.statusCode, headers: answer.headers, text: '', ended: false, close: () => request.destroy() }
             answer.setEncoding('utf8')
             answer.on('data', (piece) => (stream.text += piece))
-            answer.on('end', () => (stream.ended = true))
+            answer.on('end', () => (stream.ended = stream.whole = true))
             answer.on('error', () => (stream.ended = true))
             stream.events = () =>
                 stream.text.split('\n\n').filter((block) => /^(event|data):/.test(block)).map((block) => {
@@ -452,6 +452,7 @@ describe('events', () => {
         advance(1, 100, 'two\nlines')
         await stream.until(() => stream.ended)
         assert.deepEqual(stream.events(), [{ state: { percent: 0, done: false } }, 'rows read', { state: { percent: 40, done: false } }, 'two\nlines', { state: { percent: 100, done: true } }])
+        assert.ok(stream.whole, 'its end is the last chunk, and nothing follows')
     })
     it('of what is done already: one state', async () => {
         start(2)

@@ -207,7 +207,7 @@ CREATE TEMP TABLE outcome AS
     WHERE o.least <> 'nobody' OR p.kind = 'own';
 
 -- Refused is either an error of rights or no row touched; any other error would be a mistake of this test.
-SELECT plan((SELECT count(*)::int FROM outcome) + 19);
+SELECT plan((SELECT count(*)::int FROM outcome) + 20);
 SELECT CASE WHEN may THEN ok(got ~ '^[1-9][0-9]*$', label || ' is allowed: ' || got)
             ELSE ok(got IN ('42501', '0', '28000', 'P0002'), label || ' is refused: ' || got) END
 FROM (SELECT *, format('%s of %s by %s (%s)', name, kind, who, way) AS label FROM outcome) o;
@@ -220,7 +220,7 @@ SELECT is(pg_temp.try('m_owner', 'psql', 'SET ROLE fin_user; SELECT WHERE fin.cu
 SELECT is(pg_temp.try('m_newcomer', 'psql', 'SELECT count(*) FROM fin.reports; SELECT FROM fin.users'), '0', 'a read makes nothing');
 SELECT is(pg_temp.try('m_newcomer', 'psql', 'SELECT fin.writable_workspace(); SELECT FROM fin.memberships WHERE role = ''owner'''), '1', 'the first write makes a personal workspace');
 SELECT is(pg_temp.try('m_newcomer', 'psql', 'SELECT fin.writable_workspace(); SELECT WHERE fin.writable_workspace() = fin.writable_workspace()'), '1', 'and only once');
-SELECT is(pg_temp.try('m_newcomer', 'api', 'SELECT fin.writable_workspace()'), '28000', 'a token of nobody writes nothing');
+SELECT is(pg_temp.try('m_newcomer', 'api', 'SELECT fin.writable_workspace()'), 'PT401', 'a token of nobody writes nothing');
 SELECT is(pg_temp.try('m_stranger', 'anon', 'SELECT fin.writable_workspace()'), '42501', 'without a token neither');
 SELECT is(pg_temp.try('m_owner', 'psql', format('SET pg_fin.workspace = %L; SELECT fin.writable_workspace()', (SELECT ws FROM place WHERE kind = 'foreign'))), '42501', 'a foreign workspace cannot be chosen');
 SELECT is(pg_temp.try('m_owner', 'psql', 'SET pg_fin.workspace = ''nonsense''; SELECT fin.writable_workspace()'), '22023', 'a choice that is no id is refused by name');
@@ -228,9 +228,11 @@ SELECT is(pg_temp.try('m_viewer', 'psql', 'SELECT fin.writable_workspace()'), '4
 
 -- A session that has ended, an account that is disabled, the ws claim.
 UPDATE fin.sessions SET ended_at = now() WHERE id = (SELECT id FROM person WHERE role = 'm_analyst');
-SELECT is(pg_temp.try('m_analyst', 'api', 'SELECT FROM fin.reports'), '0', 'a token whose session has ended sees nothing');
+SELECT is(pg_temp.try('m_analyst', 'api', 'SELECT FROM fin.reports'), 'PT401', 'a token whose session has ended is refused');
 UPDATE fin.users SET disabled_at = now() WHERE db_role = 'm_analyst';
 SELECT is(pg_temp.try('m_analyst', 'psql', 'SELECT FROM fin.reports'), '0', 'a disabled account sees nothing');
+UPDATE fin.sessions SET ended_at = NULL WHERE id = (SELECT id FROM person WHERE role = 'm_analyst');
+SELECT is(pg_temp.try('m_analyst', 'api', 'SELECT FROM fin.reports'), 'PT401', 'and its tokens are refused');
 SELECT is(pg_temp.try('m_owner', 'api', format('SELECT set_config(''request.jwt.claims'', (current_setting(''request.jwt.claims'')::jsonb || ''{"ws": "%s"}'')::text, true); SELECT FROM fin.reports',
     (SELECT ws FROM place WHERE kind = 'foreign'))), '0', 'the ws claim narrows and never widens');
 

@@ -1,10 +1,11 @@
 -- Repeatable requests: whose key it is, what it stands for, what another request gets, when it ends; who reads the routes.
 BEGIN;
 SET client_min_messages = warning;
-SELECT plan(22);
+SELECT plan(23);
 
 INSERT INTO fin.users(id, name, email) VALUES ('10000000-0000-4000-8000-000000000001', 'Ann', 'ann@example.org'), ('10000000-0000-4000-8000-000000000002', 'Ben', 'ben@example.org');
 INSERT INTO fin.workspaces(id, name) VALUES ('20000000-0000-4000-8000-000000000001', 'first'), ('20000000-0000-4000-8000-000000000002', 'second');
+INSERT INTO fin.memberships(workspace_id, user_id, role) SELECT w.id, '10000000-0000-4000-8000-000000000001', 'owner' FROM fin.workspaces w WHERE w.name IN ('first', 'second');
 
 -- What the server asks in one statement, as somebody: the answer, or the SQLSTATE. person 0: nobody.
 CREATE FUNCTION pg_temp.repeat(person int, key text, hash text, place int DEFAULT NULL, path text DEFAULT '/reports', said jsonb DEFAULT '{"made": 1}', role name DEFAULT 'fin_user')
@@ -48,6 +49,7 @@ SELECT matches(pg_temp.repeat(2, 'k', 'h'), '^new ', 'keys are of a person');
 SELECT matches(pg_temp.repeat(1, 'k', 'h', 1), '^new ', 'and of a workspace');
 SELECT matches(pg_temp.repeat(1, 'k', 'h', 2), '^new ', 'each');
 SELECT matches(pg_temp.repeat(1, 'k', 'h', 2), '^again ', 'for itself');
+SELECT matches(pg_temp.repeat(2, 'k', 'h', 1), '^again ', 'a workspace that one is no member of is none');
 SELECT is(pg_temp.repeat(0, 'k', 'h'), 'PT401', 'nobody has no keys');
 SELECT is(pg_temp.repeat(1, 'k', 'h', role => 'fin_anon'), '42501', 'nor has a request without a token');
 SELECT is(pg_temp.repeat(1, 'k', 'h', role => 'fin_authenticator'), '42501', 'nor the server by itself');

@@ -100,6 +100,9 @@ CREATE FUNCTION api.remove_feedback(feedback_id uuid) RETURNS jsonb
 DECLARE
     about uuid;
 BEGIN
+    IF fin.is_hidden('feedback', feedback_id::text) THEN
+        PERFORM fin.is_not_mine('feedback', feedback_id::text, false);
+    END IF;
     DELETE FROM fin.feedback f WHERE f.id = feedback_id RETURNING f.report_id INTO about;
     IF NOT FOUND THEN
         PERFORM fin.is_not_mine('feedback', feedback_id::text, EXISTS (SELECT FROM fin.feedback f WHERE f.id = feedback_id));
@@ -148,6 +151,9 @@ CREATE FUNCTION api.remove_dismissal(dismissal_id uuid) RETURNS jsonb
 DECLARE
     about uuid;
 BEGIN
+    IF fin.is_hidden('dismissal', dismissal_id::text) THEN
+        PERFORM fin.is_not_mine('dismissal', dismissal_id::text, false);
+    END IF;
     DELETE FROM fin.dismissals d WHERE d.id = dismissal_id RETURNING d.report_id INTO about;
     IF NOT FOUND THEN
         PERFORM fin.is_not_mine('dismissal', dismissal_id::text, EXISTS (SELECT FROM fin.dismissals d WHERE d.id = dismissal_id));
@@ -197,8 +203,10 @@ CREATE FUNCTION fin.the_job(job_id bigint) RETURNS api.jobs
 DECLARE
     job api.jobs;
 BEGIN
-    SELECT * INTO job FROM api.jobs j WHERE j.id = job_id;
-    IF NOT FOUND THEN
+    IF NOT fin.is_hidden('job', job_id::text) THEN
+        SELECT * INTO job FROM api.jobs j WHERE j.id = job_id;
+    END IF;
+    IF job.id IS NULL THEN
         RAISE EXCEPTION 'job % not found', coalesce(job_id::text, 'null') USING ERRCODE = 'PT404',
             DETAIL = 'There is no such job in a workspace you are a member of; finished ones are kept 7 days.';
     END IF;
@@ -453,6 +461,9 @@ COMMENT ON FUNCTION api.add_schedule(text, text, jsonb) IS 'Queues a job of this
 CREATE FUNCTION api.remove_schedule(schedule_id bigint) RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
+    IF fin.is_hidden('schedule', schedule_id::text) THEN
+        PERFORM fin.is_not_mine('schedule', schedule_id::text, false);
+    END IF;
     DELETE FROM fin.schedules s WHERE s.id = schedule_id;
     IF NOT FOUND THEN
         PERFORM fin.is_not_mine('schedule', schedule_id::text, EXISTS (SELECT FROM fin.schedules s WHERE s.id = schedule_id));
