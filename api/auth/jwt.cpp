@@ -184,10 +184,6 @@ std::shared_ptr<const Claims> Authenticator::Inside::read(const std::string& pay
     return claims;
 }
 
-bool Authenticator::made_here(std::string_view text, std::string_view hmac) const {
-    return inside_->keys && inside_->keys->verify("HS256", nullptr, text, hmac) == Verdict::valid;
-}
-
 Authenticator::Authenticator(const Config& config) : inside_(std::make_unique<Inside>(config)) {}
 Authenticator::~Authenticator() = default;
 
@@ -218,6 +214,13 @@ Identity Authenticator::identify(const Request& request, std::int64_t now) const
     if (!claims->role && inside_->anonymous.empty()) throw required();
     const std::string& role = claims->role ? *claims->role : inside_->anonymous;
     return {role, role == inside_->anonymous, claims->text};
+}
+
+bool Authenticator::proves_session(const Identity& identity, std::string_view text) const {
+    const Json claims = Json::parse(identity.claims, nullptr, false);
+    const auto session = claims.is_object() ? claims.find("sid") : claims.end();
+    if (!inside_->keys || session == claims.end() || !session->is_string()) return false;
+    return inside_->keys->authenticates("pg_fin csrf " + session->get<std::string>(), text);
 }
 
 Authenticator::Counts Authenticator::cache_counts() const {

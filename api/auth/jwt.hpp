@@ -25,8 +25,8 @@ public:
     ~Authenticator();
     // now: seconds since 1970. Throws ApiError (PGRST300 to PGRST303).
     Identity identify(const Request& request, std::int64_t now) const;
-    // Whether the HMAC-SHA-256 of a text was made with a key of ours. No token's text is one with a space in it.
-    bool made_here(std::string_view text, std::string_view hmac) const;
+    // Whether a page that knows this text has signed in to the session (claim sid) of the identity: fin_csrf_token().
+    bool proves_session(const Identity& identity, std::string_view text) const;
     struct Counts {
         std::uint64_t requests, hits, evictions;
     };

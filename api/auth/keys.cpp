@@ -248,4 +248,14 @@ Verdict Keys::verify(std::string_view algorithm_name, const std::string* id, std
     return verdict;
 }
 
+bool Keys::authenticates(std::string_view text, std::string_view mac) const {
+    const auto given = from_base64url(mac);
+    const Algorithm* const algorithm = find("HS256");
+    if (!given) return false;
+    bool fits = false;
+    for (const auto& key : keys_)
+        if (key.kind == Kind::secret && verifies(key, *algorithm, text, *given)) fits = true;
+    return fits;
+}
+
 }  // namespace fin::api

@@ -22,6 +22,9 @@ public:
     Verdict verify(std::string_view algorithm, const std::string* id, std::string_view signed_text,
                    std::string_view signature) const;
 
+    // Whether `mac` is the base64url of HMAC-SHA-256 of the text under one of the secrets. A public key makes none.
+    bool authenticates(std::string_view text, std::string_view mac) const;
+
 private:
     enum class Kind { secret, rsa, curve, edwards };
     struct Key {

@@ -2,7 +2,6 @@
 
 #include <openssl/crypto.h>
 
-#include "api/auth/base64.hpp"
 #include "api/request/text.hpp"
 
 namespace fin::api::routes {
@@ -40,30 +39,17 @@ Identity with_key(std::string_view key, const std::string& schema) {
     return identity;
 }
 
-[[noreturn]] void refuse_csrf() {
-    throw ApiError(403, "FIN403", "The request does not prove that it comes from the page that signed in",
-                   "With cookies, methods other than GET and HEAD need X-CSRF-Token with the value of the cookie "
-                   "fin_csrf.");
-}
-
-// A page elsewhere can send our cookies, but not read them: what it cannot repeat in a header shows who sent it.
-void check_csrf(const Request& request) {
+// A page elsewhere can send our cookies, but not read them: what it cannot repeat in a header shows who sent it. A
+// neighbouring site can set a cookie and repeat that: the text must also be the one that belongs to the session.
+void check_csrf(const Request& request, const Authenticator& authenticator, const Identity& identity) {
     const auto wanted = cookie(request, csrf_cookie);
     const std::string given = request.header("x-csrf-token");
-    if (!wanted || wanted->empty() || given.size() != wanted->size() ||
-        CRYPTO_memcmp(given.data(), wanted->data(), given.size()) != 0)
-        refuse_csrf();
-}
-
-// A page of a neighbouring name may set cookies for us, and so both halves. Where the token names its session, the
-// value is the one that pg_fin made for it (docs/accounts.md).
-void check_csrf_of_session(const Request& request, const Identity& identity, const Authenticator& authenticator) {
-    const auto claims = nlohmann::json::parse(identity.claims, nullptr, false);
-    const auto session = claims.is_object() ? claims.find("sid") : claims.end();
-    if (!claims.is_object() || session == claims.end() || !session->is_string()) return;
-    const auto hmac = from_base64url(request.header("x-csrf-token"));
-    if (!hmac || !authenticator.made_here("pg_fin csrf " + session->get_ref<const std::string&>(), *hmac))
-        refuse_csrf();
+    const bool repeated = wanted && !wanted->empty() && given.size() == wanted->size() &&
+                          CRYPTO_memcmp(given.data(), wanted->data(), given.size()) == 0;
+    if (!repeated || !authenticator.proves_session(identity, given))
+        throw ApiError(403, "FIN403", "The request does not prove that it comes from the page that signed in",
+                       "With cookies, methods other than GET and HEAD need X-CSRF-Token with the value of the cookie "
+                       "fin_csrf.");
 }
 
 }  // namespace
@@ -95,12 +81,10 @@ Identity identify(const Request& request, const Authenticator& authenticator, co
     if (authorizations == 1 && !key.empty()) return with_key(key, schema);
     if (authorizations == 0) {
         if (const auto token = cookie(request, token_cookie); token && !token->empty()) {
-            const bool changes = !changes_nothing(request.method);
-            if (changes) check_csrf(request);
             Request stand_in;
             stand_in.headers.emplace_back("authorization", "Bearer " + *token);
             Identity identity = authenticator.identify(stand_in, now);
-            if (changes) check_csrf_of_session(request, identity, authenticator);
+            if (!changes_nothing(request.method)) check_csrf(request, authenticator, identity);
             return identity;
         }
     }

@@ -2,11 +2,11 @@
 import { after, before, describe, it } from 'node:test'
 import assert from 'node:assert/strict'
 import SwaggerParser from '@apidevtools/swagger-parser'
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import http from 'node:http'
 import { join } from 'node:path'
-import { bearer, expect, launch, psql, raw, sleep, token } from './support.mjs'
+import { SECRET, bearer, expect, launch, psql, raw, sleep, token } from './support.mjs'
 
 const ANN = 'b0000000-0000-4000-8000-000000000001'
 const BEN = 'b0000000-0000-4000-8000-000000000002'
@@ -176,14 +176,35 @@ describe('who asks', () => {
         for (const key of ['fin_one_other', 'fin_', `fin_${'x'.repeat(5000)}`, "fin_' OR true --"])
             expect(await ask('GET /me', undefined, { Authorization: `Bearer ${key}` }), { status: 401, headers: { 'WWW-Authenticate': 'Bearer' } })
     })
-    const cookies = (csrf = 'c5rf') => ({ Cookie: `theme=dark; fin_access=${token({ role: 'fin_user', sub: BEN })}; fin_csrf=${csrf}` })
+    const SID = 'c0000000-0000-4000-8000-000000000001'
+    const csrfOf = (sid, key = SECRET) => createHmac('sha256', key).update(`pg_fin csrf ${sid}`).digest('base64url')
+    const cookies = (csrf = csrfOf(SID), claims = { sid: SID }) => ({ Cookie: `theme=dark; fin_access=${token({ role: 'fin_user', sub: BEN, ...claims })}; fin_csrf=${csrf}` })
     it('a cookie: reads at once, writes with the CSRF token', async () => {
         expect(await ask('GET /me', undefined, cookies()), { status: 200, json: { role: 'fin_user', sub: BEN, by: null } })
         expect(await ask('POST /me', {}, cookies()), { status: 403, code: 'FIN403' })
         expect(await ask('POST /me', {}, { ...cookies(), 'X-CSRF-Token': 'c5rg' }), { status: 403 })
         expect(await ask('POST /me', {}, { ...cookies(''), 'X-CSRF-Token': '' }), { status: 403 })
-        expect(await ask('POST /me', {}, { ...cookies(), 'X-CSRF-Token': 'c5rf' }), { status: 200, json: { role: 'fin_user', sub: BEN, by: null } })
+        expect(await ask('POST /me', {}, { ...cookies(), 'X-CSRF-Token': csrfOf(SID) }), { status: 200, json: { role: 'fin_user', sub: BEN, by: null } })
         expect(await ask('POST /note', { title: 'x' }, { ...cookies(), 'Content-Profile': 'api' }), { status: 403 })
+    })
+    const own = csrfOf(SID)
+    const forged = [
+        ['a text of one’s own in cookie and header', 'c5rf', 'c5rf'],
+        ['the CSRF token of another session', csrfOf(ANN), csrfOf(ANN)],
+        ['one made with another key', csrfOf(SID, 'k'.repeat(40)), csrfOf(SID, 'k'.repeat(40))],
+        ['the right one in the header alone', 'c5rf', own],
+        ['the right one in the cookie alone', own, 'c5rf'],
+        ['the right one cut off', own.slice(0, -1), own.slice(0, -1)],
+        ['the right one with padding', `${own}=`, `${own}=`],
+    ]
+    for (const [what, cookie, header] of forged)
+        for (const method of ['POST /me', 'PUT /notes/3', 'DELETE /notes/999', 'POST /files?filename=x', 'PATCH /note?id=eq.999'])
+            it(`${method.split(' ')[0]} ${method.split(' ')[1]} refuses ${what}`, async () => expect(await ask(method, {}, { ...cookies(cookie), 'X-CSRF-Token': header }), { status: 403, code: 'FIN403' }))
+    it('a cookie of no session writes nothing', async () => {
+        for (const claims of [{ sid: undefined }, { sid: '' }, { sid: 7 }]) {
+            const text = csrfOf(claims.sid ?? '')
+            expect(await ask('POST /me', {}, { ...cookies(claims.sid === '' ? 'x' : text, claims), 'X-CSRF-Token': text }), { status: 403, code: 'FIN403' })
+        }
     })
     it('a header wins over the cookie; two cookies are refused', async () => {
         expect(await ask('POST /me', {}, { ...cookies(), ...ann }), { status: 200, json: { role: 'fin_user', sub: ANN, by: null } })
