@@ -2,7 +2,6 @@
 
 #include <openssl/crypto.h>
 
-#include "api/auth/base64.hpp"
 #include "api/request/text.hpp"
 
 namespace fin::api::routes {
