@@ -164,7 +164,7 @@ json responses_of(const Route& route, const json& example) {
     json responses = json::object();
     if (route.function->returns_void || route.status == 204)
         responses["204"] = {{"description", done}};
-    else
+    else if (route.kind != Kind::visit || !parsed(route.answer).is_null())
         responses[std::to_string(route.status)] = {{"description", done},
                                                    {"content", content_of(type, parsed(route.answer))}};
     if (example.contains("also"))
