@@ -25,6 +25,5 @@ struct WorkEntry {
 const WorkEntry* find_work(std::string_view name);
 
 std::string read_workbook(Conversation& conversation);
-void prepare_read_workbook();
 
 }  // namespace fin::helper
