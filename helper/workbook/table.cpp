@@ -69,6 +69,8 @@ importer::Options for_text(const importer::Options& options) {
     importer::Options given = options;
     given.sheet.reset();
     given.delimiter = "\t", given.encoding = "UTF-8";
+    given.workbook.emplace();
+    if (given.date_format) *given.date_format += "|YYYY-MM-DD";
     return given;
 }
 
