@@ -16,7 +16,7 @@ namespace fin::helper::test {
 
 inline std::string bytes_of(std::uint64_t value, int count) {
     std::string bytes;
-    for (int i = 0; i < count; ++i) bytes += static_cast<char>(value >> (8 * i));
+    for (int i = 0; i < count; ++i) bytes += i < 8 ? static_cast<char>(value >> (8 * i)) : '\0';
     return bytes;
 }
 
