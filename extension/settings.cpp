@@ -1,6 +1,7 @@
 // Settings pg_fin.* and what happens when the library is loaded. Safe to preload.
 #include "accounts.hpp"
 #include "bridge.hpp"
+#include "helper.hpp"
 #include "modules.hpp"
 #include "secret.hpp"
 
@@ -20,6 +21,7 @@ void _PG_init() {  // NOLINT(bugprone-reserved-identifier)
         &workspace, "", PGC_USERSET, 0, nullptr, nullptr, nullptr);
     fin::pg::define_secret_settings();
     fin::pg::define_token_settings();
+    fin::pg::define_helper_settings();
     fin::workers::initialise(process_shared_preload_libraries_in_progress);
     MarkGUCPrefixReserved("pg_fin");
 }

@@ -20,11 +20,17 @@ void write_mark(json::Writer& out, std::string_view name, const std::optional<ch
 }  // namespace
 
 void write_dialect(json::Writer& out, const Plan& plan) {
-    out.begin_object().field("format", plan.format).field("encoding", plan.encoding);
-    if (plan.format == "delimited") {
+    out.begin_object();
+    if (plan.workbook) {
+        out.field("format", plan.workbook->kind).field("sheet", plan.workbook->sheet).key("sheets").begin_array();
+        for (const auto& sheet : plan.workbook->sheets) out.value(sheet);
+        out.end_array().field("header_row", plan.header_row);
+    } else if (plan.format == "delimited") {
+        out.field("format", plan.format).field("encoding", plan.encoding);
         out.field("delimiter", std::string_view(&plan.delimiter, 1)).field("quote", std::string_view(&plan.quote, 1));
         out.field("header_row", plan.header_row);
     } else {
+        out.field("format", plan.format).field("encoding", plan.encoding);
         for (const auto* key : {"delimiter", "quote", "header_row"}) out.key(key).null();
     }
     out.field("date_format", plan.date_format).field("sign", plan.sign).key("currency");

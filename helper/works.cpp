@@ -1,0 +1,22 @@
+#include "works.hpp"
+
+#include <algorithm>
+#include <iterator>
+
+namespace fin::helper {
+
+namespace {
+
+constexpr WorkEntry works[] = {
+    {"read-workbook", read_workbook, 400, 60, false, nullptr},
+};
+
+}  // namespace
+
+const WorkEntry* find_work(std::string_view name) {
+    const auto found =
+        std::find_if(std::begin(works), std::end(works), [&](const WorkEntry& w) { return w.name == name; });
+    return found == std::end(works) ? nullptr : found;
+}
+
+}  // namespace fin::helper
