@@ -129,8 +129,8 @@ TEST(Requester, IsTheSubjectOrTheAddress) {
 
 TEST(Requester, IsTheOwnerOfAKeyOnceThatIsKnown) {
     const Identity program{"fin_user", false, R"({"key":"fin_a","role":"fin_user"})", "fin_a_b", "fin"};
-    EXPECT_EQ(requester(program, Request(), "192.0.2.7"), "address:192.0.2.7");
-    EXPECT_EQ(requester(program, Request(), "192.0.2.7", "ann"), "user:ann");
+    EXPECT_EQ(requester(program, "192.0.2.7"), "address:192.0.2.7");
+    EXPECT_EQ(requester(program, "192.0.2.7", "ann"), "user:ann");
 }
 
 }  // namespace
