@@ -2,6 +2,7 @@
 #include "accounts.hpp"
 #include "bridge.hpp"
 #include "modules.hpp"
+#include "scan.hpp"
 #include "secret.hpp"
 
 namespace {
@@ -20,6 +21,7 @@ void _PG_init() {  // NOLINT(bugprone-reserved-identifier)
         &workspace, "", PGC_USERSET, 0, nullptr, nullptr, nullptr);
     fin::pg::define_secret_settings();
     fin::pg::define_token_settings();
+    fin::pg::define_scan_settings();
     fin::workers::initialise(process_shared_preload_libraries_in_progress);
     MarkGUCPrefixReserved("pg_fin");
 }

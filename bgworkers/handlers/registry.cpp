@@ -18,6 +18,10 @@ Handler find_handler(const std::string& name) {
         {"ai_categories", handle_ai_categories},
         {"prompt_compare", handle_prompt_compare},
         {"http_request", handle_http_request},
+        {"store_file", handle_store_file},
+        {"fetch_file", handle_fetch_file},
+        {"sweep_files", handle_sweep_files},
+        {"scan_files", handle_scan_files},
     };
     for (const Entry& entry : entries)
         if (name == entry.name) return entry.handler;

@@ -4,8 +4,8 @@
 #include <string_view>
 
 #include "error.hpp"
-#include "storage/answer.hpp"
-#include "storage/bucket.hpp"
+#include "s3/answer.hpp"
+#include "s3/bucket.hpp"
 
 namespace {
 
@@ -20,7 +20,7 @@ void attempt(F f) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-    using namespace fin::storage;
+    using namespace fin::s3;
     const std::string_view text(reinterpret_cast<const char*>(data), size);
     (void)refusal_in(text);
     attempt([&] { (void)parse_objects(text); });

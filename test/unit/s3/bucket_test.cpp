@@ -1,11 +1,11 @@
 // Where a bucket is, what its objects are called, how large files are cut.
-#include "storage/bucket.hpp"
+#include "s3/bucket.hpp"
 
 #include "error.hpp"
 
 namespace {
 
-using namespace fin::storage;
+using namespace fin::s3;
 using fin::Error;
 
 Bucket bucket(const std::string& more = "", const std::string& url = "https://s3.example.com") {
@@ -49,16 +49,21 @@ TEST(Bucket, SecretsOfBothForms) {
 
 TEST(Bucket, Keys) {
     const Bucket plain = bucket(), below = bucket(R"(, "prefix": "fin")");
-    EXPECT_EQ(key_for(plain, Purpose::original, "u", "r", "März 2024.CSV"), "uploads/u/r/original.csv");
-    EXPECT_EQ(key_for(below, Purpose::original, "u", "r", "no ending"), "fin/uploads/u/r/original");
-    EXPECT_EQ(key_for(plain, Purpose::original, "u", "r", "x.tar/../../y"), "uploads/u/r/original");
-    EXPECT_EQ(key_for(plain, Purpose::parsed, "u", "r", "x.csv"), "uploads/u/r/parsed.json");
-    EXPECT_EQ(key_for(plain, Purpose::exported, "u", "r", "../a\\b\n.pdf"), "exports/u/r/.._a_b_.pdf");
-    EXPECT_EQ(key_for(plain, Purpose::exported, "u", "r", ".."), "exports/u/r/_..");
-    EXPECT_EQ(key_for(plain, Purpose::exported, "u", "r", ""), "exports/u/r/_");
-    const std::string key = key_for(plain, Purpose::exported, "u", "r", std::string(300, 'x') + "я.pdf");
-    EXPECT_EQ(key.size(), 212u);
-    EXPECT_EQ(key.substr(key.size() - 4), ".pdf");
+    const std::string hash = "0123456789abcdef";
+    EXPECT_EQ(key_for(plain, Purpose::original, "u", "r", "März 2024.CSV", hash), "uploads/u/r/original.csv");
+    EXPECT_EQ(key_for(below, Purpose::original, "u", "r", "no ending", hash), "fin/uploads/u/r/original");
+    EXPECT_EQ(key_for(plain, Purpose::original, "u", "r", "x.tar/../../y", hash), "uploads/u/r/original");
+    EXPECT_EQ(key_for(plain, Purpose::parsed, "u", "r", "x.csv", hash), "uploads/u/r/parsed.json");
+    EXPECT_EQ(key_for(plain, Purpose::exported, "u", "r", "../a\\b\n.pdf", hash),
+              "exports/u/r/.._a_b_-0123456789ab.pdf");
+    EXPECT_EQ(key_for(plain, Purpose::exported, "u", "r", "..", hash), "exports/u/r/_..-0123456789ab");
+    EXPECT_EQ(key_for(plain, Purpose::exported, "../u", "", "", hash), "exports/.._u/_/_-0123456789ab");
+    const std::string key = key_for(plain, Purpose::exported, "u", "r", std::string(300, 'x') + "я.pdf", hash);
+    EXPECT_EQ(key.size(), 225u);
+    EXPECT_EQ(key.substr(key.size() - 17), "-0123456789ab.pdf");
+    EXPECT_EQ(purpose_of("exported"), Purpose::exported);
+    EXPECT_EQ(purpose_of("parsed"), Purpose::parsed);
+    EXPECT_EQ(purpose_of("original"), Purpose::original);
 }
 
 TEST(Bucket, Links) {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace fin::storage {
+namespace fin::s3 {
 
 struct Element {
     std::string name;  // without a namespace's prefix
@@ -23,4 +23,4 @@ Element parse_xml(std::string_view text);
 // A text inside an element.
 std::string xml_escape(std::string_view text);
 
-}  // namespace fin::storage
+}  // namespace fin::s3

@@ -1,4 +1,4 @@
-#include "storage/sigv4.hpp"
+#include "s3/sigv4.hpp"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -12,7 +12,7 @@
 #include "error.hpp"
 #include "hash/sha256.hpp"
 
-namespace fin::storage {
+namespace fin::s3 {
 
 namespace {
 
@@ -182,4 +182,4 @@ std::string presign(const Unsigned& request, const Credentials& credentials, std
            "&X-Amz-Signature=" + signature(credentials, date.substr(0, 8), region, text);
 }
 
-}  // namespace fin::storage
+}  // namespace fin::s3

@@ -4,9 +4,9 @@
 #include <string>
 #include <string_view>
 
-#include "storage/sigv4.hpp"
+#include "s3/sigv4.hpp"
 
-namespace fin::storage {
+namespace fin::s3 {
 
 // Of a provider of kind s3: base_url is the service's address, settings say which bucket.
 struct Bucket {
@@ -38,10 +38,12 @@ std::string link_to(const Bucket& bucket, const Credentials& credentials, std::s
                     std::string_view filename, std::string_view media_type, std::int64_t now, std::int64_t seconds);
 
 enum class Purpose { original, parsed, exported };
+Purpose purpose_of(std::string_view name);
 
-// uploads/{user}/{report}/original.{csv}, uploads/{user}/{report}/parsed.json, exports/{user}/{report}/{filename}.
+// uploads/{user}/{report}/original.csv, uploads/{user}/{report}/parsed.json, exports/{user}/{report}/{name}-{hash}.pdf:
+// a report is exported again and again under one name, and no object may take the place of another.
 std::string key_for(const Bucket& bucket, Purpose purpose, std::string_view user, std::string_view report,
-                    std::string_view filename);
+                    std::string_view filename, std::string_view sha256_hex);
 
 // Objects above 8 MB go in parts of that much, more where there would be over ten thousand.
 inline constexpr long long part_size = 8 << 20;
@@ -52,4 +54,4 @@ std::string base64_of_hex(std::string_view hex);
 // The checksum of an object of parts: SHA-256 over theirs, and how many they are.
 std::string checksum_of_parts(const std::string& all_hex, std::size_t parts);
 
-}  // namespace fin::storage
+}  // namespace fin::s3

@@ -1,12 +1,12 @@
 // Answers of S3 as its documentation shows them, and what a broken or hostile one comes to.
-#include "storage/answer.hpp"
+#include "s3/answer.hpp"
 
 #include "error.hpp"
-#include "storage/xml.hpp"
+#include "s3/xml.hpp"
 
 namespace {
 
-using namespace fin::storage;
+using namespace fin::s3;
 using fin::Error;
 
 TEST(Xml, ReadsTextEntitiesAndPrefixes) {

@@ -1,4 +1,4 @@
-#include "storage/bucket.hpp"
+#include "s3/bucket.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -7,7 +7,7 @@
 #include "error.hpp"
 #include "hash/sha256.hpp"
 
-namespace fin::storage {
+namespace fin::s3 {
 
 namespace {
 
@@ -193,16 +193,18 @@ std::string link_to(const Bucket& bucket, const Credentials& credentials, std::s
     return bucket.scheme + "://" + request.host + presign(request, credentials, bucket.region, now, seconds);
 }
 
+Purpose purpose_of(std::string_view name) {
+    return name == "parsed" ? Purpose::parsed : name == "exported" ? Purpose::exported : Purpose::original;
+}
+
 std::string key_for(const Bucket& bucket, Purpose purpose, std::string_view user, std::string_view report,
-                    std::string_view filename) {
+                    std::string_view filename, std::string_view sha256_hex) {
     std::string key = bucket.prefix + (purpose == Purpose::exported ? "exports/" : "uploads/");
     key.append(segment_of(user)).append("/").append(segment_of(report)).append("/");
-    switch (purpose) {
-        case Purpose::original: return key + "original" + ending_of(filename);
-        case Purpose::parsed: return key + "parsed.json";
-        case Purpose::exported: return key + segment_of(filename);
-    }
-    return key;
+    if (purpose == Purpose::original) return key + "original" + ending_of(filename);
+    if (purpose == Purpose::parsed) return key + "parsed.json";
+    const std::string name = segment_of(filename), ending = ending_of(name);
+    return key.append(name, 0, name.size() - ending.size()).append("-").append(sha256_hex.substr(0, 12)).append(ending);
 }
 
 long long part_size_for(long long size) {
@@ -218,4 +220,4 @@ std::string checksum_of_parts(const std::string& all_hex, std::size_t parts) {
     return base64(hex_bytes(hash::sha256(hex_bytes(all_hex)))) + "-" + std::to_string(parts);
 }
 
-}  // namespace fin::storage
+}  // namespace fin::s3

@@ -1,11 +1,11 @@
-#include "storage/answer.hpp"
+#include "s3/answer.hpp"
 
 #include <charconv>
 
 #include "error.hpp"
-#include "storage/xml.hpp"
+#include "s3/xml.hpp"
 
-namespace fin::storage {
+namespace fin::s3 {
 
 namespace {
 
@@ -148,4 +148,4 @@ std::string lifecycle_of(const std::vector<int>& days, const std::string& prefix
     return body + "</LifecycleConfiguration>";
 }
 
-}  // namespace fin::storage
+}  // namespace fin::s3

@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-namespace fin::storage {
+namespace fin::s3 {
 
 using Fields = std::vector<std::pair<std::string, std::string>>;
 
@@ -51,4 +51,4 @@ Fields sign(const Unsigned& request, std::string_view payload_hash, const Creden
 std::string presign(const Unsigned& request, const Credentials& credentials, std::string_view region, std::int64_t now,
                     std::int64_t seconds);
 
-}  // namespace fin::storage
+}  // namespace fin::s3

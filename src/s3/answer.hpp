@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace fin::storage {
+namespace fin::s3 {
 
 struct Refusal {
     std::string code;  // SlowDown, NoSuchKey, RequestTimeTooSkewed ...; empty where the body says none
@@ -52,4 +52,4 @@ std::string completion_of(const std::vector<Part>& parts);
 // others, out of the configuration that is there (empty: none), are kept as they are.
 std::string lifecycle_of(const std::vector<int>& days, const std::string& prefix, std::string_view present);
 
-}  // namespace fin::storage
+}  // namespace fin::s3

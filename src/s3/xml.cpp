@@ -1,8 +1,8 @@
-#include "storage/xml.hpp"
+#include "s3/xml.hpp"
 
 #include "error.hpp"
 
-namespace fin::storage {
+namespace fin::s3 {
 
 namespace {
 
@@ -205,4 +205,4 @@ std::string xml_escape(std::string_view text) {
     return escaped;
 }
 
-}  // namespace fin::storage
+}  // namespace fin::s3

@@ -1,13 +1,13 @@
 // Signatures against the examples that AWS publishes for S3 ("Examples: Signature Calculations" and "Authenticating
 // Requests: Using Query Parameters"), and the rules of encoding.
-#include "storage/sigv4.hpp"
+#include "s3/sigv4.hpp"
 
 #include "error.hpp"
 #include "hash/sha256.hpp"
 
 namespace {
 
-using namespace fin::storage;
+using namespace fin::s3;
 
 constexpr std::int64_t may_24 = 1369353600;  // 2013-05-24T00:00:00Z
 
