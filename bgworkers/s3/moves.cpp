@@ -20,6 +20,7 @@ using s3::Fields;
 using s3::Unsigned;
 
 constexpr long long piece = 1 << 20;  // of fin.file_chunks
+constexpr std::size_t error_size = 64 << 10;
 
 struct Leaving {
     std::string state, sha256, filename, media_type, purpose, member, report, began;
@@ -156,8 +157,8 @@ Task<void> read_object(const Remote& remote, const std::string& key, long long s
     for (long long at = 0; at < size; at += s3::part_size) {
         const long long last = std::min(at + s3::part_size, size) - 1;
         Unsigned request = s3::request_for(remote.bucket, "GET", key);
-        request.headers.emplace_back("Range", "bytes=" + std::to_string(at) + "-" + std::to_string(last));
-        Task<Response> getting = call(remote, request, nothing, static_cast<std::size_t>(last - at + 1));
+        request.unsigned_headers.emplace_back("Range", "bytes=" + std::to_string(at) + "-" + std::to_string(last));
+        Task<Response> getting = call(remote, request, nothing, static_cast<std::size_t>(last - at + 1) + error_size);
         const Response got = co_await getting;
         if (got.status == 404) throw StorageError("the object is not in the bucket any more", false, 404, "NoSuchKey");
         if (got.body.size() != static_cast<std::size_t>(last - at + 1))

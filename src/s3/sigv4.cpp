@@ -154,6 +154,7 @@ Fields sign(const Unsigned& request, std::string_view payload_hash, const Creden
     const std::string text =
         string_to_sign(request, canonical_query(request.query), headers, payload_hash, date, scope);
     Fields sent = request.headers;
+    sent.insert(sent.end(), request.unsigned_headers.begin(), request.unsigned_headers.end());
     sent.insert(sent.end(), added.begin(), added.end());
     sent.emplace_back("Authorization", std::string(algorithm) + " Credential=" + credentials.access_key + "/" + scope +
                                            ",SignedHeaders=" + signed_names(headers) +

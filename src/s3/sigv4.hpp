@@ -29,7 +29,8 @@ struct Unsigned {
     std::string host;  // as the Host header has it: with the port where it is not the scheme's own
     std::string path = "/";
     Fields query;
-    Fields headers;  // to be signed besides host and x-amz-*; names in any case
+    Fields headers;           // to be signed besides host and x-amz-*; names in any case
+    Fields unsigned_headers;  // sent as they are: what something on the way may change, such as Range
 };
 
 inline constexpr std::string_view unsigned_payload = "UNSIGNED-PAYLOAD";

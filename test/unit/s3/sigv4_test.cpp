@@ -19,7 +19,8 @@ Credentials example() {
 }
 
 Unsigned request(std::string method, std::string path, Fields query = {}, Fields headers = {}) {
-    return {std::move(method), "examplebucket.s3.amazonaws.com", std::move(path), std::move(query), std::move(headers)};
+    return {
+        std::move(method), "examplebucket.s3.amazonaws.com", std::move(path), std::move(query), std::move(headers), {}};
 }
 
 std::string authorization(const Unsigned& request, std::string_view body) {
@@ -89,6 +90,15 @@ TEST(SigV4, SessionTokenIsSentAndSigned) {
 TEST(SigV4, ValuesOfHeadersAreTrimmedForTheSignature) {
     EXPECT_EQ(authorization(request("GET", "/x", {}, {{"X-A", "  b   c\t"}}), ""),
               authorization(request("GET", "/x", {}, {{"x-a", "b c"}}), ""));
+}
+
+TEST(SigV4, SomeHeadersAreSentUnsigned) {
+    Unsigned ranged = request("GET", "/x");
+    const std::string plain = authorization(ranged, "");
+    ranged.unsigned_headers.emplace_back("Range", "bytes=0-9");
+    const Fields sent = sign(ranged, fin::hash::sha256(""), example(), "us-east-1", may_24);
+    EXPECT_EQ(sent.front(), (std::pair<std::string, std::string>("Range", "bytes=0-9")));
+    EXPECT_EQ(sent.back().second, plain);
 }
 
 TEST(SigV4, EncodingKeepsTheUnreservedOnly) {
