@@ -101,7 +101,7 @@ CREATE FUNCTION fin.scan_next(place uuid, after uuid, everything boolean) RETURN
 $$;
 COMMENT ON FUNCTION fin.scan_next(uuid, uuid, boolean) IS 'For workers: the next file of a workspace that waits for the scanner.';
 
-CREATE FUNCTION fin.scan_verdict(place uuid, file uuid, found text) RETURNS text
+CREATE FUNCTION fin.scan_verdict(place uuid, file uuid, finding text) RETURNS text
     LANGUAGE plpgsql VOLATILE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     known fin.files;
@@ -110,18 +110,18 @@ BEGIN
     IF NOT FOUND THEN
         RETURN 'gone';
     END IF;
-    UPDATE fin.files f SET scan_state = CASE WHEN found IS NULL THEN 'clean' ELSE 'infected' END, found = scan_verdict.found
+    UPDATE fin.files f SET scan_state = CASE WHEN finding IS NULL THEN 'clean' ELSE 'infected' END, found = finding
     WHERE f.workspace_id = place AND f.id = file;
-    IF found IS NULL THEN
+    IF finding IS NULL THEN
         PERFORM fin.file_jobs(file, 'clean');
         RETURN 'clean';
     END IF;
     DELETE FROM fin.file_chunks c WHERE c.workspace_id = place AND c.file_id = file;
-    UPDATE fin.reports r SET status = 'failed', error = format('the file is infected: %s', found), completed_at = clock_timestamp()
+    UPDATE fin.reports r SET status = 'failed', error = format('the file is infected: %s', finding), completed_at = clock_timestamp()
     WHERE r.workspace_id = place AND r.file_id = file AND r.status = 'processing';
     INSERT INTO fin.audit_log (workspace_id, user_id, db_role, action, object, detail)
     VALUES (place, known.created_by, 'fin_worker', 'file_infected', encode(known.sha256, 'hex'),
-            jsonb_build_object('filename', left(known.filename, 1000), 'size', known.size, 'found', found));
+            jsonb_build_object('filename', left(known.filename, 1000), 'size', known.size, 'found', finding));
     RETURN 'infected';
 END $$;
 COMMENT ON FUNCTION fin.scan_verdict(uuid, uuid, text) IS

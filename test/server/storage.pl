@@ -132,7 +132,7 @@ my $link = as('anna', "SELECT fin_file_link('$file', '60 seconds')");
 like($link, qr/^\Q$endpoint\E\/reports\/uploads\/.*X-Amz-Expires=60&/, 'a link');
 is(client('fetch', $link), "200 $hash attachment; filename=\"Januar.CSV\"; filename*=UTF-8''Januar.CSV", 'that anybody can follow');
 is(client('sign', $link), 'the same', 'signed as another program signs it');
-like(client('fetch', $link =~ s/original/parsed/r), qr/^403/, 'and good for nothing else');
+like(client('fetch', $link =~ s/response-content-type=text%2Fcsv/response-content-type=text%2Fhtml/r =~ s/Signature=\K(.)/$1 eq 'a' ? 'b' : 'a'/er), qr/^403/, 'and good for nothing else');
 like(as('carla', "SELECT fin_file_link('$file')"), qr/not found/, 'a stranger gets none');
 like(as('anna', "SELECT fin_file_link('$file', '8 days')"), qr/1 second to 7 days/, 'nor is one good for long');
 is(as('anna', "SELECT fin_file_link('" . put('x.csv', 'x') . "') IS NULL"), 't', 'a file in the database has none');
@@ -247,7 +247,8 @@ is(ask('SELECT count(*) FROM fin.storage_removals WHERE ended_at IS NULL'), 0, '
 like(bucket(), qr/$left/, 'what is younger than an hour is left alone');
 sleep 1.5;
 my $swept = sweep('{"grace": 0}');
-like($swept, qr/^succeeded.*"orphans": 1,/, 'the sweeper removes the object that no file has');
+# The other is the first one's, which was stored again for another report.
+like($swept, qr/^succeeded.*"orphans": 2,/, 'the sweeper removes the object that no file has');
 like($swept, qr/"uploads_ended": 1\b/, 'and ends the upload');
 unlike(bucket(), qr/$left/, 'it is gone');
 like(seen(), qr/"uploads":\[\]/, 'so is the upload');
