@@ -346,7 +346,8 @@ BEGIN
     GRANT SELECT ON fin.storage TO fin_user;
     GRANT INSERT, UPDATE ON fin.storage TO fin_admin;
     GRANT SELECT ON fin.storage_removals TO fin_admin;
-    GRANT EXECUTE ON FUNCTION fin.file_keep(text, text, bytea, text, uuid), fin.is_here(uuid), fin.file_link(uuid, int), fin.parsed_keep(uuid) TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.file_keep(text, text, bytea, text, uuid), fin.is_here(uuid), fin.file_link(uuid, int), fin.parsed_keep(uuid),
+        fin.the_file(uuid) TO fin_user;
     GRANT EXECUTE ON FUNCTION fin.scanned(text, text, bytea), fin.file_row(uuid, bytea, bigint, text, text, text, uuid, text), fin.file_jobs(uuid, text),
         fin.is_here(uuid), @extschema@.fin_scan(text, text, bytea, boolean),
         @extschema@.fin_presign(text, text, jsonb, bytea, text, text, text, int) TO fin_definer;

@@ -311,3 +311,54 @@ BEGIN
     END LOOP;
 END $$;
 COMMENT ON FUNCTION fin.parsed_keep(uuid) IS 'The rows of the reports of a file, as files of their own: what was read goes into the bucket beside what was uploaded.';
+
+-- Over REST ---------------------------------------------------------------------------------------------------------------
+
+CREATE FUNCTION fin.the_file(file_id uuid) RETURNS fin.files
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    file fin.files;
+BEGIN
+    SELECT * INTO file FROM fin.files f WHERE f.id = file_id;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'file % not found', coalesce(file_id::text, 'null') USING ERRCODE = 'PT404',
+            DETAIL = 'There is no such file in a workspace you are a member of.';
+    END IF;
+    IF file.scan_state IN ('held', 'infected') THEN
+        RAISE EXCEPTION 'file % is %', file_id, CASE file.scan_state WHEN 'held' THEN 'waiting for the virus scanner' ELSE 'infected' END
+            USING ERRCODE = 'PT409';
+    END IF;
+    RETURN file;
+END $$;
+COMMENT ON FUNCTION fin.the_file(uuid) IS 'A file that the caller sees and may be given.';
+
+CREATE FUNCTION api.get_file(file_id uuid, OUT media_type text, OUT filename text, OUT content bytea)
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    file fin.files := fin.the_file(file_id);
+BEGIN
+    IF NOT fin.is_here(file_id) THEN
+        RAISE EXCEPTION 'file % lies in a bucket', file_id USING ERRCODE = 'PT409',
+            HINT = format('GET /files/%s/link makes a link to it.', file_id);
+    END IF;
+    media_type := file.media_type;
+    filename := file.filename;
+    content := fin.file_get(file_id);
+END $$;
+COMMENT ON FUNCTION api.get_file(uuid) IS 'A stored file, such as the original of a report. 409 for one that lies in a bucket: ask for a link.';
+
+CREATE FUNCTION api.file_link(file_id uuid, seconds int DEFAULT 300) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    file fin.files := fin.the_file(file_id);
+BEGIN
+    -- A link goes out of this server; one that asks for a file that is here finds it here.
+    RETURN jsonb_build_object('fileId', file.id, 'filename', file.filename, 'mediaType', file.media_type, 'size', file.size,
+        'url', coalesce(fin.file_link(file_id, seconds), '/files/' || file.id),
+        'expiresAt', CASE WHEN file.storage IS NOT NULL THEN now() + make_interval(secs => seconds) END);
+END $$;
+COMMENT ON FUNCTION api.file_link(uuid, int) IS 'Where a file can be downloaded: a signed link into the bucket, good for so many seconds, or the address of this API.';
+
+INSERT INTO fin.routes (method, path, function, kind, status, cached, summary) VALUES
+    ('GET', '/files/:file_id', 'api.get_file', 'file', 200, false, 'A stored file'),
+    ('GET', '/files/:file_id/link', 'api.file_link', 'call', 200, false, 'A link to a stored file');
