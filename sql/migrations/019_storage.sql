@@ -164,17 +164,18 @@ CREATE FUNCTION fin.file_jobs(file uuid, state text) RETURNS void
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     asker  name := CASE WHEN session_user = 'fin_worker' THEN fin.claim('db_role')::name ELSE 'fin_user' END;
-    pause  interval;
+    chosen fin.storage;
 BEGIN
     IF state = 'held' THEN
         RAISE WARNING 'the virus scanner does not answer: the file is held until it does' USING DETAIL = format('File %s.', file);
         PERFORM fin.job_add('scan_files', '{}', NULL, now() + interval '10 seconds', 'held', asker);
     ELSE
-        SELECT s.after INTO pause FROM fin.storage s WHERE s.provider IS NOT NULL;
+        SELECT * INTO chosen FROM fin.storage s WHERE s.provider IS NOT NULL;
         IF NOT FOUND OR asker IS NULL THEN
             RETURN;
         END IF;
-        PERFORM fin.job_add('store_file', jsonb_build_object('file_id', file), NULL, now() + pause, file::text, asker);
+        -- One lane for the bucket: while it is down its jobs are left out.
+        PERFORM fin.job_add('store_file', jsonb_build_object('file_id', file, 'storage', chosen.provider), NULL, now() + chosen.after, file::text, asker);
     END IF;
     IF EXISTS (SELECT FROM pg_extension e WHERE e.extname = 'pg_fin') THEN
         EXECUTE format('SELECT %s()', fin.own('fin_wake_workers'));
@@ -271,7 +272,7 @@ END $$;
 COMMENT ON FUNCTION fin.file_get(uuid) IS 'Content of a file the caller may read, checked against its hash.';
 
 INSERT INTO fin.job_kinds (kind, priority, max_attempts, timeout, handler, min_role, holds_worker, lane_key) VALUES
-    ('store_file', 'low', 8, '30 minutes', 'store_file', 'analyst', false, NULL),
+    ('store_file', 'low', 8, '30 minutes', 'store_file', 'analyst', false, 'storage'),
     ('fetch_file', 'high', 5, '30 minutes', 'fetch_file', 'analyst', false, NULL),
     ('sweep_files', 'low', 3, '2 hours', 'sweep_files', 'analyst', false, NULL),
     ('scan_files', 'high', 20, '30 minutes', 'scan_files', 'analyst', true, NULL)

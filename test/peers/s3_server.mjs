@@ -41,7 +41,13 @@ const refuse = (response, status, code) => say(response, status, `<?xml version=
 // null, or the code of what is wrong with the request.
 function fault(request, body) {
     const url = new URL(request.url, 'http://x');
-    if (url.searchParams.has('X-Amz-Signature')) return null; // s3rver's to judge
+    if (url.searchParams.has('X-Amz-Signature')) {
+        const path = request.url.replace(/&X-Amz-(Signature|Credential|SignedHeaders)=[^&]*/g, '').replace(/([?&])X-Amz-Algorithm=[^&]*&/, '$1');
+        const region = url.searchParams.get('X-Amz-Credential').split('/')[2];
+        const again = aws4.sign({ service: 's3', region, method: request.method, host: request.headers.host, path, signQuery: true }, keys);
+        const signature = new URL(again.path, 'http://x').searchParams.get('X-Amz-Signature');
+        return signature === url.searchParams.get('X-Amz-Signature') ? null : 'SignatureDoesNotMatch';
+    }
     const given = request.headers.authorization ?? '';
     const parts = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/s3\/aws4_request, ?SignedHeaders=([^,]+), ?Signature=([0-9a-f]{64})$/.exec(given);
     if (!parts) return 'AccessDenied';

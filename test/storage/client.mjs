@@ -1,8 +1,7 @@
 // What is in the bucket, through the client that AWS itself writes.
 //
-// Usage: node client.mjs <endpoint> list|get KEY|put KEY TEXT|delete KEY|begin KEY|fetch URL|sign URL
+// Usage: node client.mjs <endpoint> list|get KEY|put KEY TEXT|delete KEY|begin KEY|fetch URL
 import { CreateMultipartUploadCommand, DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import aws4 from 'aws4';
 import { createHash } from 'node:crypto';
 
 const [endpoint, command, Key, text] = process.argv.slice(2);
@@ -23,13 +22,6 @@ if (command === 'list') {
 } else if (command === 'begin') {
     const { UploadId } = await client.send(new CreateMultipartUploadCommand({ Bucket, Key }));
     console.log(UploadId);
-} else if (command === 'sign') {
-    // The link once more, signed by aws4.
-    const link = new URL(Key);
-    const signature = link.searchParams.get('X-Amz-Signature');
-    const path = (link.pathname + link.search).replace(/&X-Amz-(Signature|Algorithm|Credential|SignedHeaders)=[^&]*/g, '').replace(/\?X-Amz-Algorithm=[^&]*&/, '?');
-    const again = aws4.sign({ service: 's3', region: 'eu-central-1', host: link.host, method: 'GET', path, signQuery: true }, { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' });
-    console.log(new URL(again.path, link).searchParams.get('X-Amz-Signature') === signature ? 'the same' : `${again.path} instead of ${signature}`);
 } else if (command === 'fetch') {
     const answer = await fetch(Key);
     const bytes = Buffer.from(await answer.arrayBuffer());
