@@ -7,9 +7,9 @@
 namespace fin::workers {
 
 struct Sweep {
-    long grace = 3600;           // seconds; what is younger may belong to an upload under way
-    bool claim = false;          // take a bucket over that belonged to another database
-    nlohmann::json result = {};  // what was found and done, in numbers
+    long grace = 3600;      // seconds; what is younger may belong to an upload under way
+    bool claim = false;     // take a bucket over that belonged to another database
+    nlohmann::json result;  // what was found and done, in numbers
 };
 
 // Throws BadPayload where the bucket belongs to another database.

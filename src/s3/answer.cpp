@@ -116,9 +116,11 @@ std::string parse_upload_id(std::string_view body) {
 
 std::string completion_of(const std::vector<Part>& parts) {
     std::string body = R"(<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">)";
-    for (const Part& part : parts)
-        body += "<Part><PartNumber>" + std::to_string(part.number) + "</PartNumber><ETag>" + xml_escape(part.etag) +
-                "</ETag><ChecksumSHA256>" + xml_escape(part.checksum) + "</ChecksumSHA256></Part>";
+    for (const Part& part : parts) {
+        body.append("<Part><PartNumber>").append(std::to_string(part.number)).append("</PartNumber><ETag>");
+        body.append(xml_escape(part.etag)).append("</ETag><ChecksumSHA256>").append(xml_escape(part.checksum));
+        body.append("</ChecksumSHA256></Part>");
+    }
     return body + "</CompleteMultipartUpload>";
 }
 
@@ -137,10 +139,13 @@ std::string lifecycle_of(const std::vector<int>& days, const std::string& prefix
     }
     for (const int one : days) {
         const std::string number = std::to_string(one);
-        body += "<Rule><ID>pg_fin-" + number + "-days</ID><Filter><And><Prefix>" + xml_escape(prefix) +
-                "</Prefix><Tag><Key>fin_days</Key><Value>" + number +
-                "</Value></Tag></And></Filter><Status>Enabled</Status><Expiration><Days>" + number +
-                "</Days></Expiration></Rule>";
+        body.append("<Rule><ID>pg_fin-")
+            .append(number)
+            .append("-days</ID><Filter><And><Prefix>")
+            .append(xml_escape(prefix));
+        body.append("</Prefix><Tag><Key>fin_days</Key><Value>").append(number);
+        body.append("</Value></Tag></And></Filter><Status>Enabled</Status><Expiration><Days>").append(number);
+        body.append("</Days></Expiration></Rule>");
     }
     body += "<Rule><ID>pg_fin-unfinished</ID><Filter><Prefix>" + xml_escape(prefix) +
             "</Prefix></Filter><Status>Enabled</Status><AbortIncompleteMultipartUpload><DaysAfterInitiation>1"

@@ -35,7 +35,7 @@ bool is_plain(std::string_view text, std::string_view others) {
 }
 
 json object_of(std::string_view text, const char* what) {
-    const json value = json::parse(text, nullptr, false);
+    json value = json::parse(text, nullptr, false);
     if (!value.is_object()) refuse(std::string(what) + " is no JSON object");
     return value;
 }

@@ -112,7 +112,7 @@ Verdict ask(const std::string& path, std::string_view content, double seconds, c
             reply.append(buffer, static_cast<std::size_t>(got));
             const auto end = reply.find('\0');
             if (end != std::string::npos) {
-                const Verdict verdict = verdict_of(std::string_view(reply).substr(0, end));
+                Verdict verdict = verdict_of(std::string_view(reply).substr(0, end));
                 // Before it has heard everything it cannot know that there is nothing.
                 if (verdict.finding == Finding::clean && (!whole || end + 1 != reply.size()))
                     return failed("it answered before it was asked");
