@@ -5,6 +5,7 @@
 #include "hash/sha256.hpp"
 #include "ledger/content_hash.hpp"
 #include "report_kinds.hpp"
+#include "scan.hpp"
 #include "spi.hpp"
 #include "workbook.hpp"
 
@@ -170,7 +171,16 @@ Datum import(std::string_view filename, std::string_view content, std::string_vi
 
     Session session(Access::write);
     const Datum workspace = *session.run("SELECT fin.writable_workspace()").cell(0, 1);
-    const std::string key = import_key(hash_of(content), options);
+    const std::string hash = hash_of(content);
+    // What is stored as clean was shown to the scanner when it came.
+    if (scanner_is_set() &&
+        session
+            .run("SELECT 1 FROM fin.files WHERE workspace_id = $1 AND sha256 = decode($2, 'hex') AND "
+                 "scan_state = 'clean'",
+                 {uuid_param(workspace), text_param(hash)})
+            .empty())
+        refuse_unless_clean(filename, content);
+    const std::string key = import_key(hash, options);
     lock(session, uuid_text(workspace) + key);
     if (!again) {
         const auto known = session.run(

@@ -3,6 +3,7 @@
 #include "bridge.hpp"
 #include "helper.hpp"
 #include "modules.hpp"
+#include "scan.hpp"
 #include "secret.hpp"
 
 namespace {
@@ -22,6 +23,7 @@ void _PG_init() {  // NOLINT(bugprone-reserved-identifier)
     fin::pg::define_secret_settings();
     fin::pg::define_token_settings();
     fin::pg::define_helper_settings();
+    fin::pg::define_scan_settings();
     fin::workers::initialise(process_shared_preload_libraries_in_progress);
     MarkGUCPrefixReserved("pg_fin");
 }

@@ -53,9 +53,10 @@ ImportText::ImportText(std::string_view filename, std::string_view content, cons
         return;
     }
     if (ends_in(filename, {"csv", "tsv", "txt", "ofx", "qif", "xml", "pdf"}) ||
-        (options_.workbook->kind == "an XLSX workbook" && ends_in(filename, {"xls"})) ||
-        (options_.workbook->kind == "an XLS workbook" && ends_in(filename, {"xlsx", "xlsm"})))
-        options_.notes.push_back(wrong_ending(filename, options_.workbook->kind));
+        (options_.workbook->kind == "xlsx" && ends_in(filename, {"xls"})) ||
+        (options_.workbook->kind == "xls" && ends_in(filename, {"xlsx", "xlsm"})))
+        options_.notes.push_back(
+            wrong_ending(filename, options_.workbook->kind == "xls" ? "an XLS workbook" : "an XLSX workbook"));
 }
 
 void ImportText::read_workbook(std::string_view content, const importer::Options& options) {

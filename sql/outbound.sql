@@ -57,6 +57,9 @@ BEGIN
         RAISE EXCEPTION 'providers are set by operators of the installation' USING ERRCODE = 'insufficient_privilege',
             HINT = 'Members of the role fin_admin and superusers may.';
     END IF;
+    IF kind = 's3' THEN
+        PERFORM @extschema@.fin_bucket_check(base_url, settings);
+    END IF;
     sealed := @extschema@.fin_seal(ARRAY['provider', name, base_url], secret);
     SELECT p.base_url INTO known FROM fin.providers p WHERE p.name = fin_provider_set.name FOR UPDATE;
     IF NOT FOUND THEN
@@ -72,7 +75,7 @@ BEGIN
     END IF;
 END $$;
 COMMENT ON FUNCTION fin_provider_set(text, text, text, jsonb, text) IS
-    'Makes or changes an outside service of the installation (kind http or smtp); operators only. Its host must also be among pg_fin.http_allow_hosts. A secret is for workspaces without a connection of their own; NULL keeps it while base_url stays the same.';
+    'Makes or changes an outside service of the installation (kind http, smtp or s3); operators only. Its host must also be among pg_fin.http_allow_hosts. A secret is for workspaces without a connection of their own; NULL keeps it while base_url stays the same.';
 
 CREATE FUNCTION fin_connection_reseal() RETURNS int
     LANGUAGE c VOLATILE PARALLEL UNSAFE AS 'MODULE_PATHNAME', 'fin_connection_reseal';

@@ -53,12 +53,19 @@ WITH word(name, sql) AS (VALUES
     ('api_keys', 'change', 'UPDATE', '{definer} OR {admin}', NULL, 'Admins revoke keys.'),
     ('api_keys', 'remove', 'DELETE', '{admin}', NULL, 'Admins remove keys.'),
 
-    ('files', 'read', 'SELECT', '{viewer}', NULL, 'Members read files.'),
-    ('files', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts upload in their own name.'),
-    ('files', 'remove', 'DELETE', '{admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts remove their own files, admins any.'),
+    ('files', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read files.'),
+    ('files', 'add', 'INSERT', NULL, '{definer}', 'Put by definer functions, which ask the virus scanner first.'),
+    ('files', 'change', 'UPDATE', '{definer}', NULL, 'Scanned, stored and fetched by definer functions.'),
+    ('files', 'remove', 'DELETE', '{definer} OR {admin} OR ({analyst} AND created_by = {me})', NULL, 'Analysts remove their own files, admins any.'),
 
-    ('file_chunks', 'read', 'SELECT', '{viewer}', NULL, 'Members read files.'),
-    ('file_chunks', 'add', 'INSERT', NULL, '{analyst} AND EXISTS (SELECT FROM fin.files f WHERE f.id = file_id AND f.created_by = {me})', 'Analysts fill files of their own.'),
+    ('file_chunks', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read files.'),
+    ('file_chunks', 'add', 'INSERT', NULL, '{definer}', 'Written with their file.'),
+    ('file_chunks', 'change', 'UPDATE', '{definer}', NULL, 'Fetched again from a bucket.'),
+    ('file_chunks', 'remove', 'DELETE', '{definer}', NULL, 'Gone when they are in a bucket, or infected.'),
+    ('storage', 'read', 'SELECT', 'true', NULL, 'Everybody with rights on the table may know where files go.'),
+    ('storage', 'write', 'ALL', '{operator}', NULL, 'Operators say where files go.'),
+    ('storage_removals', 'use', 'ALL', '{definer}', NULL, 'Kept by definer functions and workers.'),
+    ('storage_removals', 'read', 'SELECT', '{operator}', NULL, 'Operators see what is still to leave a bucket.'),
 
     ('upload_pieces', 'use', 'ALL', '{definer}', NULL, 'Pieces come through the view fin.upload_chunks and leave by fin.upload_take.'),
     ('schedules', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see schedules.'),
@@ -283,8 +290,9 @@ BEGIN
     GRANT UPDATE (name) ON fin.users TO fin_user;
     GRANT INSERT, UPDATE (role), DELETE ON fin.memberships TO fin_user;
     GRANT INSERT (workspace_id, name, key_hash, scopes, created_by, expires_at), UPDATE (name, revoked_at), DELETE ON fin.api_keys TO fin_user;
-    GRANT INSERT (workspace_id, sha256, size, media_type, filename, created_by), DELETE ON fin.files TO fin_user;
-    GRANT INSERT ON fin.file_chunks, fin.transactions TO fin_user;
+    REVOKE INSERT ON fin.files, fin.file_chunks FROM fin_user;  -- what an earlier version granted
+    GRANT DELETE ON fin.files TO fin_user;
+    GRANT INSERT ON fin.transactions TO fin_user;
     GRANT UPDATE (category) ON fin.transactions TO fin_user;
     GRANT INSERT, DELETE ON fin.reports TO fin_user;
     GRANT UPDATE (status, error, period_from, period_to, currency, rows, skipped, content_hash, import_key, opening_balance, options,
@@ -357,7 +365,23 @@ BEGIN
     GRANT INSERT, UPDATE ON fin.jobs, fin.job_attempts TO fin_definer;
     GRANT INSERT, UPDATE (mailed_at) ON fin.notifications TO fin_definer;
     GRANT INSERT, DELETE, UPDATE (no) ON fin.upload_pieces TO fin_definer;
-    GRANT INSERT ON fin.files, fin.file_chunks TO fin_definer;
+    -- Files: where their bytes lie and what the scanner said.
+    GRANT INSERT, UPDATE, DELETE ON fin.files, fin.file_chunks, fin.storage_removals TO fin_definer;
+    GRANT SELECT ON fin.storage TO fin_user;
+    GRANT INSERT, UPDATE ON fin.storage TO fin_admin;
+    GRANT SELECT ON fin.storage_removals TO fin_admin;
+    GRANT EXECUTE ON FUNCTION fin.file_keep(text, text, bytea, text, uuid), fin.is_here(uuid), fin.file_link(uuid, int), fin.parsed_keep(uuid),
+        fin.the_file(uuid) TO fin_user;
+    GRANT EXECUTE ON FUNCTION fin.scanned(text, text, bytea), fin.file_row(uuid, bytea, bigint, text, text, text, uuid, text), fin.file_jobs(uuid, text),
+        fin.is_here(uuid), @extschema@.fin_scan(text, text, bytea, boolean),
+        @extschema@.fin_presign(text, text, jsonb, bytea, text, text, text, int) TO fin_definer;
+    GRANT EXECUTE ON FUNCTION fin.is_operator(name) TO fin_user, fin_worker;
+    GRANT EXECUTE ON FUNCTION fin.scan_next(uuid, uuid, boolean), fin.scan_verdict(uuid, uuid, text), fin.storage_in_use(text), fin.store_begin(uuid, uuid),
+        fin.store_piece(uuid, uuid, int, int), fin.store_end(uuid, uuid, bigint, bigint, text, text, timestamptz), fin.fetch_begin(uuid, uuid),
+        fin.fetch_piece(uuid, uuid, text, int, bytea), fin.fetch_end(uuid, uuid, text, interval), fin.copies_drop(), fin.removal_next(bigint),
+        fin.removal_end(bigint), fin.sweep_begin(), fin.sweep_page(text, text, text, text[], text[], bigint[], timestamptz, interval),
+        fin.sweep_orphan(text, text), fin.sweep_missing(uuid, uuid, text, text), fin.sweep_unstored(uuid, interval), fin.sweep_end() TO fin_worker;
+    GRANT EXECUTE ON FUNCTION fin.file_days(uuid, text) TO fin_user, fin_definer;
     GRANT INSERT, UPDATE ON fin.schedules, fin.schedule_clock TO fin_definer;
     GRANT INSERT ON fin.prompt_trials, fin.category_suggestions, fin.merchant_categories TO fin_definer;
     GRANT UPDATE ON fin.category_suggestions TO fin_definer;

@@ -1,6 +1,7 @@
 #include "handlers.hpp"
 #include "identity.hpp"
 #include "payload.hpp"
+#include "s3/moves.hpp"
 
 namespace fin::workers {
 
@@ -52,6 +53,18 @@ bool import_waiting(const Context& context, const std::string& report) {
     return imported;
 }
 
+// The file of a report that waits for its rows; empty where it waits for none.
+std::string file_of(const Context& context, const std::string& report) {
+    std::string file;
+    context.sql([&](pg::Session& session) {
+        const auto rows =
+            session.run("SELECT r.file_id::text FROM fin.reports r WHERE r.id = $1::uuid AND r.status = 'processing'",
+                        {pg::text_param(report)});
+        if (!rows.empty()) file = rows.text(0, 1);
+    });
+    return file;
+}
+
 void analyze(const Context& context, const std::string& report, const std::string& options) {
     context.sql([&](pg::Session& session) {
         session.run("SELECT " + extension_schema() + ".fin_analyze($1::uuid, $2)",
@@ -66,8 +79,16 @@ Task<Outcome> handle_analyze_report(Context& context) {
     try {
         const Payload payload(context.job());
         std::string report;
-        if (payload.has("report_id")) {
-            report = payload.text("report_id");
+        if (payload.has("report_id")) report = payload.text("report_id");
+        const std::string source = report.empty() ? payload.text("file_id") : file_of(context, report);
+        if (!source.empty()) {
+            // Its bytes may lie in a bucket, or with the virus scanner.
+            Task<std::string> fetching = fetch_file(context, context.job().workspace_id, source);
+            const std::string state = co_await fetching;
+            if (state == "held") co_return Outcome::postponed("the file waits for the virus scanner", 15);
+            if (state == "infected" || state == "lost") co_return Outcome::dead("the file is " + state);
+        }
+        if (!report.empty()) {
             if (import_waiting(context, report)) context.progress(0.5, "imported");
         } else {
             file = payload.text("file_id");
@@ -82,6 +103,8 @@ Task<Outcome> handle_analyze_report(Context& context) {
     } catch (const SqlError& error) {
         if (!file.empty()) store_failure(context, file, words_of(error));
         co_return outcome_of(error);
+    } catch (const std::exception&) {
+        co_return outcome_of_storage();
     }
 }
 

@@ -21,6 +21,14 @@ Task<Outcome> handle_ai_review(Context& context);
 Task<Outcome> handle_ai_categories(Context& context);
 // Compares the workspace's own style of reviews with the default (reports: how many of its latest).
 Task<Outcome> handle_prompt_compare(Context& context);
+// Moves the bytes of a file (file_id) into the bucket, with what was read from it.
+Task<Outcome> handle_store_file(Context& context);
+// Brings the bytes of a file (file_id) back from the bucket for an hour.
+Task<Outcome> handle_fetch_file(Context& context);
+// Compares the bucket with the files and puts both right (grace, claim). For operators.
+Task<Outcome> handle_sweep_files(Context& context);
+// Shows the workspace's files that are held to the virus scanner; all: those that came before there was one, too.
+Task<Outcome> handle_scan_files(Context& context);
 // One HTTP request (origin or connection, path, method, headers, body). No kind uses it until an operator adds one.
 Task<Outcome> handle_http_request(Context& context);
 // Reads the configuration and the keys of a provider of OpenID Connect (provider). Of no workspace.

@@ -1,6 +1,7 @@
 #include "handlers/mail_source.hpp"
 
 #include "handlers/payload.hpp"
+#include "identity.hpp"
 #include "spi.hpp"
 
 #include "datum.hpp"
@@ -43,6 +44,17 @@ std::vector<mail::Attachment> load_attachments(const Context& context, const std
     std::size_t size = 0;
     for (const std::string& file : files) {
         mail::Attachment attachment;
+        bool here = true;
+        context.sql([&](pg::Session& session) {
+            // One that lies in a bucket is fetched by a job of its own; the mail is tried again meanwhile.
+            here = session.run("SELECT fin.is_here($1::uuid)::text", {pg::text_param(file)}).text(0, 1) == "true";
+            if (here) return;
+            session.run("SELECT " + extension_schema() +
+                            ".fin_file_fetch(f.id) FROM fin.files f WHERE f.id = $1::uuid "
+                            "AND f.storage IS NOT NULL",
+                        {pg::text_param(file)});
+        });
+        if (!here) throw std::runtime_error("file " + file + " of the message is not here yet");
         context.sql([&](pg::Session& session) {
             const auto rows = session.run(
                 "SELECT f.filename, f.media_type, fin.file_get(f.id) FROM fin.files f WHERE f.id = $1::uuid",

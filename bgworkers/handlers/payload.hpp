@@ -28,6 +28,11 @@ public:
             throw BadPayload(std::string(key) + " in the payload is not a whole number");
         return content_[key].get<int>();
     }
+    bool flag(const char* key) const {
+        if (!has(key)) return false;
+        if (!content_[key].is_boolean()) throw BadPayload(std::string(key) + " in the payload is not true or false");
+        return content_[key].get<bool>();
+    }
     // JSON of an object; {} where it is not there.
     std::string object(const char* key) const {
         if (!has(key)) return "{}";

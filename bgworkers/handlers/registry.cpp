@@ -20,6 +20,10 @@ Handler find_handler(const std::string& name) {
         {"http_request", handle_http_request},
         {"oidc_discovery", handle_oidc_discovery},
         {"oidc_sign_in", handle_oidc_sign_in},
+        {"store_file", handle_store_file},
+        {"fetch_file", handle_fetch_file},
+        {"sweep_files", handle_sweep_files},
+        {"scan_files", handle_scan_files},
     };
     for (const Entry& entry : entries)
         if (name == entry.name) return entry.handler;

@@ -113,6 +113,7 @@ void Transfer::set_times(double connect, double total) {
 void Transfer::prepare(const Request& request) {
     set(CURLOPT_PROTOCOLS_STR, "http,https");
     set(CURLOPT_URL, request.url.c_str());
+    set(CURLOPT_PATH_AS_IS, 1L);  // a path that is part of a signature is sent as it was signed
     set_times(request.connect_timeout, request.timeout);
     max_body_ = std::min(max_body_, request.max_body);
     if (!is_token(request.method)) throw Refused("the method of a request is no word");

@@ -46,7 +46,7 @@ public:
     virtual std::vector<Merged> merged(std::size_t) { return {}; }
     // Formulas without stored values of a sheet are computed; what read() gives from then on has their values.
     virtual void compute(std::size_t) {}
-    virtual const char* kind() const = 0;  // "an XLSX workbook"
+    virtual const char* kind() const = 0;  // "xlsx"
     std::vector<std::string> warnings;
 };
 

@@ -82,7 +82,7 @@ public:
     }
 
     const std::vector<Sheet>& sheets() const override { return sheets_; }
-    const char* kind() const override { return "an XLS workbook"; }
+    const char* kind() const override { return "xls"; }
     std::vector<Merged> merged(std::size_t sheet) override { return merged_[sheet]; }
 
     void read(std::size_t sheet, const Sink& sink) override {

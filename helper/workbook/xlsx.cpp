@@ -287,7 +287,7 @@ public:
     }
 
     const std::vector<Sheet>& sheets() const override { return outline_.sheets; }
-    const char* kind() const override { return "an XLSX workbook"; }
+    const char* kind() const override { return "xlsx"; }
 
     void read(std::size_t sheet, const Sink& sink) override {
         SheetEvents events(strings_, shown_, outline_.since_1904, sink);

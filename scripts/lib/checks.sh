@@ -330,6 +330,21 @@ prepare_api_program() {
     as_server chmod 0755 "$FIN_SITE/pg_fin_api"
 }
 
+# The S3 server and clients of test/storage/package-lock.json, fetched again only where the lock file has changed.
+prepare_storage_packages() {
+    local folder=$FIN_PROJECT/build/storage-tests
+    mkdir -p "$folder"
+    cp -- "$FIN_PROJECT"/test/storage/*.mjs "$FIN_PROJECT/test/storage/package.json" "$folder/" || return 1
+    if ! cmp -s -- "$FIN_PROJECT/test/storage/package-lock.json" "$folder/package-lock.json.installed"; then
+        cp -- "$FIN_PROJECT/test/storage/package-lock.json" "$folder/"
+        step "server: npm fetches the S3 server"
+        (cd "$folder" && quietly "$FIN_SCRATCH/npm.log" npm ci --no-audit --no-fund --ignore-scripts) || return 1
+        mv -- "$folder/package-lock.json" "$folder/package-lock.json.installed"
+    fi
+    as_server mkdir -p "$FIN_SITE/storage"
+    (cd "$folder" && tar -cf - .) | as_server tar -C "$FIN_SITE/storage" --no-same-owner -xf -
+}
+
 check_server() {
     local status=0 log=$FIN_SCRATCH/server.tap perl
     step "server: PostgreSQL::Test::Cluster"
@@ -342,7 +357,7 @@ check_server() {
         count server 0 1
         return
     fi
-    if ! prepare_probe || ! prepare_api_program; then
+    if ! prepare_probe || ! prepare_api_program || ! prepare_storage_packages; then
         count server 0 1
         return
     fi
@@ -352,6 +367,7 @@ check_server() {
     in_site PG_REGRESS="$perl/regress/pg_regress" \
         TESTDIR="$FIN_SITE/tap" TESTDATADIR="$FIN_SITE/tap/data" TESTLOGDIR="$FIN_SITE/tap/log" TMPDIR="$FIN_SITE/tap/tmp" \
         PG_TEST_PORT_DIR="$FIN_SITE/tap/ports" FIN_BRIDGE_PROBE="$FIN_SITE/bridge_probe.so" PG_FIN_API="$FIN_SITE/pg_fin_api" \
+        FIN_STORAGE_PACKAGES="$FIN_SITE/storage" \
         bash -c 'exec prove --verbose -I "$1" -I test/server test/server/*.pl' - "$perl/perl" |& tee "$log" | show_tap || status=$?
     show_broken_off "$log"
     count_tap server "$log" "$status"

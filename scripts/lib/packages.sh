@@ -9,7 +9,7 @@ FIN_DEMO_PACKAGES=(ca-certificates build-essential cmake ninja-build ccache libb
 FIN_TEST_PACKAGES=(libgtest-dev zlib1g-dev clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14
     postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl libipc-run-perl valgrind python3-aiosmtpd
     nodejs npm curl wrk prometheus
-    nginx-light jq)
+    nginx-light jq clamav-daemon)
 
 # A Boost that somebody chose counts when it is new enough: Debian's Boost packages evict each other.
 has_boost() {

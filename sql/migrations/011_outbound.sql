@@ -2,8 +2,8 @@
 
 CREATE TABLE fin.providers (
     name       text PRIMARY KEY CHECK (name ~ '^[a-z0-9][a-z0-9_.-]{0,62}$'),
-    kind       text NOT NULL CHECK (kind IN ('http', 'smtp')),
-    base_url   text NOT NULL CHECK (base_url ~ CASE kind WHEN 'http' THEN '^https?://[!-~]+$' ELSE '^smtps?://[!-~]+$' END),
+    kind       text NOT NULL CHECK (kind IN ('http', 'smtp', 's3')),
+    base_url   text NOT NULL CHECK (base_url ~ CASE kind WHEN 'smtp' THEN '^smtps?://[!-~]+$' ELSE '^https?://[!-~]+$' END),
     settings   jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(settings) = 'object'),
     secret     bytea,
     changed_at timestamptz NOT NULL DEFAULT now()

@@ -38,7 +38,8 @@ DECLARE
     -- The name alone: some browsers send the folder too.
     name   text := left(coalesce(nullif(btrim(regexp_replace(upload_take.filename, '^.*[/\\]', '')), ''), 'upload'), 255);
     facts  record;
-    known  uuid;
+    kept   record;
+    state  text;
 BEGIN
     SELECT count(*) AS pieces, min(p.no) AS first, max(p.no) AS last, sum(octet_length(p.data)) AS size,
            sha256(string_agg(p.data, ''::bytea ORDER BY p.no)) AS hash INTO facts
@@ -50,20 +51,21 @@ BEGIN
         RAISE EXCEPTION 'the upload has % pieces, numbered % to %', facts.pieces, facts.first, facts.last USING ERRCODE = 'invalid_parameter_value',
             HINT = 'Pieces are numbered from 1 without gaps.';
     END IF;
-    INSERT INTO fin.files (workspace_id, sha256, size, media_type, filename, created_by)
-    VALUES (place, facts.hash, facts.size, coalesce(nullif(upload_take.media_type, ''), 'application/octet-stream'), name, member)
-    ON CONFLICT ON CONSTRAINT files_workspace_id_sha256_key DO NOTHING RETURNING id INTO known;
-    IF known IS NULL THEN
-        SELECT f.id INTO STRICT known FROM fin.files f WHERE f.workspace_id = place AND f.sha256 = facts.hash;
-    ELSE
+    -- Before the row: what is infected leaves none in this transaction.
+    state := fin.scanned(name, upload_take.media_type,
+        (SELECT string_agg(p.data, ''::bytea ORDER BY p.no) FROM fin.upload_pieces p
+         WHERE p.upload_id = upload_take.upload_id AND p.user_id = member AND p.workspace_id = place));
+    SELECT * INTO kept FROM fin.file_row(place, facts.hash, facts.size, name, upload_take.media_type, 'original', NULL, state);
+    IF kept.is_empty THEN
         INSERT INTO fin.file_chunks (workspace_id, file_id, no, data)
-        SELECT place, known, p.no, p.data FROM fin.upload_pieces p WHERE p.upload_id = upload_take.upload_id AND p.user_id = member AND p.workspace_id = place;
+        SELECT place, kept.id, p.no, p.data FROM fin.upload_pieces p WHERE p.upload_id = upload_take.upload_id AND p.user_id = member AND p.workspace_id = place;
     END IF;
     -- And what uploads that broke off may have left.
     DELETE FROM fin.upload_pieces p WHERE (p.upload_id, p.no) IN (
         SELECT o.upload_id, o.no FROM fin.upload_pieces o
         WHERE o.upload_id = upload_take.upload_id OR o.at < now() - interval '1 hour' FOR UPDATE SKIP LOCKED);
-    RETURN known;
+    PERFORM fin.file_jobs(kept.id, state);
+    RETURN kept.id;
 END $$;
 COMMENT ON FUNCTION fin.upload_take(uuid, text, text) IS
     'Turns the pieces of an upload into a file of the caller''s workspace. The same bytes again give the same file.';
@@ -254,7 +256,8 @@ BEGIN
     END IF;
     INSERT INTO fin.reports (workspace_id, source, filename, file_id, status, import_key, options)
     VALUES (place, 'import', report_of_file.filename, report_of_file.file_id, 'processing', key, report_of_file.options - 'duplicate') RETURNING * INTO report;
-    IF fin.has_worker() THEN
+    -- One whose bytes are not here waits: for the scanner, or for the bucket.
+    IF fin.has_worker() OR NOT fin.is_here(file_id) THEN
         job := fin.enqueue('analyze_report', jsonb_build_object('report_id', report.id));
         RETURN jsonb_build_object('reportId', report.id, 'status', 'processing', 'jobId', job);
     END IF;

@@ -17,7 +17,7 @@ namespace fin::importer {
 
 // What a text table was made of where it is a sheet: line n of the text is row n of the sheet.
 struct Workbook {
-    std::string kind;  // "an XLSX workbook"
+    std::string kind;  // "xlsx"
     std::string sheet;
     std::vector<std::string> sheets;  // all of the workbook
     std::optional<Error> unreadable;  // why there is no text

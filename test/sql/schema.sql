@@ -44,7 +44,7 @@ SELECT is_empty($$ SELECT c.oid::regclass, a.privilege_type FROM pg_class c, acl
 SELECT set_eq($$ SELECT c.relname::text COLLATE "C" FROM pg_class c WHERE relnamespace = 'fin'::regnamespace AND relkind IN ('r', 'p')
     AND NOT EXISTS (SELECT FROM pg_attribute a WHERE a.attrelid = c.oid AND a.attname = 'workspace_id') $$,
     ARRAY['account_tokens', 'ai_models', 'job_kinds', 'login_failures', 'migrations', 'oidc_identities', 'oidc_providers', 'oidc_sign_ins', 'plan_limits', 'providers', 'request_counts', 'routes',
-          'schedule_clock', 'spent_tokens', 'users', 'workspaces'], 'every other table carries workspace_id');
+          'schedule_clock', 'spent_tokens', 'storage', 'users', 'workspaces'], 'every other table carries workspace_id');
 
 SELECT is_empty($$ SELECT d.classid::regclass, d.objid FROM pg_depend d JOIN pg_depend e ON (e.classid, e.objid) = (d.refclassid, d.refobjid)
     WHERE e.deptype = 'e' AND e.refobjid = (SELECT oid FROM pg_extension WHERE extname = 'pg_fin') AND d.deptype NOT IN ('e', 'i')

@@ -21,7 +21,7 @@ TEST(Birmingham, GivesItsRowsDaysAndTotals) {
     EXPECT_EQ(sheet.name, "Sheet1");
 
     importer::Options options;
-    options.workbook = {"an XLS workbook", "Sheet1", {"Sheet1"}, {}};
+    options.workbook = {"xls", "Sheet1", {"Sheet1"}, {}};
     options.delimiter = "\t", options.encoding = "UTF-8";
     options.columns.amount = "TRANS ORIGINAL NET AMT";
     const auto plan = importer::examine(sheet.text, "b.xls", options);

@@ -29,7 +29,7 @@ TEST(Program, ReadsAWorkbookAndTellsWhatItRead) {
     const auto answer = ask("read-workbook", "{\"options\": {}}", ledger());
     EXPECT_EQ(answer.text, "Date\tName\tAmount\n2024-01-01\tShop 1\t-10.5\n2024-01-02\tShop 2\t-20.5\n");
     EXPECT_EQ(answer.result,
-              "{\"kind\":\"an XLSX workbook\",\"sheet\":\"Ledger\",\"sheets\":[\"Notes\",\"Ledger\"],\"warnings\":[]}");
+              "{\"kind\":\"xlsx\",\"sheet\":\"Ledger\",\"sheets\":[\"Notes\",\"Ledger\"],\"warnings\":[]}");
 }
 
 TEST(Program, TakesTheCallersOptions) {

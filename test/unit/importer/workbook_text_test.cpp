@@ -8,7 +8,7 @@ namespace {
 
 Options of_sheet() {
     Options options;
-    options.workbook = {"an XLSX workbook", "Ledger", {"Notes", "Ledger"}, {}};
+    options.workbook = {"xlsx", "Ledger", {"Notes", "Ledger"}, {}};
     options.delimiter = "\t", options.encoding = "UTF-8";
     options.notes = {"Known before."};
     return options;
@@ -40,8 +40,7 @@ TEST(WorkbookText, TakesTheOptionSheetAndKeepsWhatWasKnown) {
     const Plan plan = examine(text, "a.xlsx", options);
     ASSERT_FALSE(plan.warnings.empty());
     EXPECT_EQ(plan.warnings.front(), "Known before.");
-    EXPECT_NE(describe(plan).find(
-                  "{\"workbook\":\"an XLSX workbook\",\"sheet\":\"Ledger\",\"sheets\":[\"Notes\",\"Ledger\"],"),
+    EXPECT_NE(describe(plan).find("{\"format\":\"xlsx\",\"sheet\":\"Ledger\",\"sheets\":[\"Notes\",\"Ledger\"],"),
               std::string::npos)
         << describe(plan);
     EXPECT_EQ(options.canonical(), "{\"delimiter\":\"\\u0009\",\"encoding\":\"UTF-8\",\"sheet\":\"Ledger\"}");
