@@ -1,0 +1,238 @@
+// What pages, charts and sheets say.
+#include <array>
+
+#include "exporter/text_tables.hpp"
+
+namespace fin::exporter {
+
+namespace {
+
+constexpr std::array words = {
+    Words{"title", "Financial report", "Финансовый отчёт"},
+    Words{"cover", "Cover", "Обложка"},
+    Words{"contents", "Contents", "Содержание"},
+    Words{"continued", "continued", "продолжение"},
+    Words{"unknown", "unknown", "неизвестен"},
+    Words{"no_balance_column", "no balance column", "нет столбца остатка"},
+    Words{"summary", "Summary", "Коротко"},
+    Words{"second_opinion", "Second opinion", "Второе мнение"},
+    Words{"top_risks", "Main risks", "Главные риски"},
+    Words{"top_advice", "What to do first", "Что сделать в первую очередь"},
+    Words{"confidence", "Confidence in the figures", "Надёжность показателей"},
+    Words{
+        "confidence.note",
+        "A year of complete months counts 40 %, categorised money 30 %, cash that is known and reconciles 20 %, months "
+        "without gaps 10 %.",
+        "Год полных месяцев даёт 40 %, разнесённые по категориям деньги 30 %, известный и сходящийся остаток 20 %, "
+        "месяцы без пробелов 10 %."},
+
+    Words{"chapter.key_figures", "Key figures", "Главные показатели"},
+    Words{"chapter.results", "Revenue and expenses", "Выручка и расходы"},
+    Words{"chapter.categories", "Where the money goes", "На что уходят деньги"},
+    Words{"chapter.comparison", "Latest months compared", "Сравнение последних месяцев"},
+    Words{"chapter.months", "Month by month", "По месяцам"},
+    Words{"chapter.cash", "Cash and runway", "Деньги и запас времени"},
+    Words{"chapter.anomalies", "Anomalies", "Аномалии"},
+    Words{"chapter.risks", "Risks", "Риски"},
+    Words{"chapter.advice", "Recommendations", "Рекомендации"},
+    Words{"chapter.forecast", "Forecast", "Прогноз"},
+    Words{"chapter.metrics", "All metrics", "Все показатели"},
+    Words{"chapter.method", "Method and data quality", "Метод и качество данных"},
+
+    Words{"chart.revenue_trend", "Revenue and expenses by month", "Выручка и расходы по месяцам"},
+    Words{"chart.operating_profit", "Operating profit by month", "Операционная прибыль по месяцам"},
+    Words{"chart.category_breakdown", "Largest expense categories", "Крупнейшие статьи расходов"},
+    Words{"chart.monthly_comparison", "Latest months beside those before", "Последние месяцы рядом с предыдущими"},
+    Words{"chart.profit_waterfall", "What changed the operating profit", "Что изменило операционную прибыль"},
+    Words{"chart.cash", "Cash at the end of the month", "Остаток денег на конец месяца"},
+    Words{"chart.cash_flow", "Money in and out", "Поступления и выплаты"},
+    Words{"chart.recommendations", "Effect of the recommendations, a month", "Эффект рекомендаций в месяц"},
+    Words{"chart.forecast_revenue", "Forecast of revenue", "Прогноз выручки"},
+    Words{"chart.forecast_expenses", "Forecast of expenses", "Прогноз расходов"},
+    Words{"chart.forecast_profit", "Forecast of operating profit", "Прогноз операционной прибыли"},
+    Words{"chart.forecast_cash", "Forecast of cash", "Прогноз остатка денег"},
+    Words{"describe.forecast", "By {1}: {2}, with a chance of 80 % between {3} and {4}.",
+          "К месяцу {1}: {2}, с вероятностью 80 % от {3} до {4}."},
+
+    Words{"revenue", "Revenue", "Выручка"},
+    Words{"expenses", "Expenses", "Расходы"},
+    Words{"profit", "Profit", "Прибыль"},
+    Words{"loss", "Loss", "Убыток"},
+    Words{"operating_profit", "Operating profit", "Операционная прибыль"},
+    Words{"operating_margin", "Operating margin", "Операционная маржа"},
+    Words{"net_profit", "Net profit", "Чистая прибыль"},
+    Words{"net_cash_flow", "Net cash flow", "Чистый денежный поток"},
+    Words{"inflow", "Money in", "Поступления"},
+    Words{"outflow", "Money out", "Выплаты"},
+    Words{"cash", "Cash", "Остаток"},
+    Words{"cash.end", "Cash", "Остаток денег"},
+    Words{"cash.relative", "Cash relative to the start of the ledger (opening balance unknown)",
+          "Остаток относительно начала книги (начальный остаток неизвестен)"},
+    Words{"cash.relative_note", "Relative to zero at the start", "Относительно нуля в начале"},
+    Words{"cash.known_note", "At the end of the last day", "На конец последнего дня"},
+    Words{"net_burn", "Net burn a month", "Отток денег в месяц"},
+    Words{"net_burn.note", "Last three months; negative: cash grows", "За три месяца; минус: деньги растут"},
+    Words{"runway", "Runway", "Денег хватит на"},
+    Words{"runway.range", "With a chance of 80 %: {1} to {2}", "С вероятностью 80 %: от {1} до {2}"},
+    Words{"runway.at_least", "With a chance of 90 % at least {1}", "С вероятностью 90 % не меньше: {1}"},
+    Words{"card.change", "{1} over the last {2} months", "{1} за последние месяцы ({2})"},
+    Words{"card.runway", "Forecast: {1}, chance {2}", "Прогноз: {1}, шанс {2}"},
+    Words{"best_month", "Best month", "Лучший месяц"},
+    Words{"worst_month", "Worst month", "Худший месяц"},
+    Words{"months_at_loss", "Months at a loss", "Убыточных месяцев"},
+    Words{"of_months", "of {1} complete months", "из {1} полных"},
+
+    Words{"actual", "Actual", "Факт"},
+    Words{"forecast", "Forecast", "Прогноз"},
+    Words{"interval80", "80 % of outcomes", "80 % исходов"},
+    Words{"interval95", "95 % of outcomes", "95 % исходов"},
+    Words{"optimistic", "Optimistic", "Оптимистично"},
+    Words{"pessimistic", "Pessimistic", "Пессимистично"},
+    Words{"scenarios", "Scenarios", "Сценарии"},
+    Words{"scenarios.note", "operating profit of the month and cash at its end",
+          "операционная прибыль месяца и остаток на его конец"},
+    Words{"waterfall.before", "Profit before", "Прибыль раньше"},
+    Words{"waterfall.revenue", "Change of revenue", "Изменение выручки"},
+    Words{"waterfall.expenses", "Change of expenses", "Изменение расходов"},
+    Words{"waterfall.now", "Profit now", "Прибыль теперь"},
+
+    Words{"category", "Category", "Категория"},
+    Words{"no_category", "(no category)", "(без категории)"},
+    Words{"all_categories", "All categories", "Все категории"},
+    Words{"all_categories.note", "sums over all rows; money out is negative",
+          "суммы по всем строкам; расход с минусом"},
+    Words{"other_categories", "{1} other categories", "Остальные категории: {1}"},
+    Words{"kind", "Kind", "Вид"},
+    Words{"rows", "Rows", "Строк"},
+    Words{"amount", "Amount", "Сумма"},
+    Words{"last_three", "Last 3 months", "За 3 месяца"},
+    Words{"total", "Total", "Всего"},
+    Words{"figure", "Figure", "Показатель"},
+    Words{"before", "Before", "Раньше"},
+    Words{"now", "Now", "Теперь"},
+    Words{"change", "Change", "Изменение"},
+    Words{"change_ratio", "In %", "В %"},
+    Words{"comparison.intro", "{1} to {2} beside {3} to {4}.", "{1} – {2} рядом с периодом {3} – {4}."},
+    Words{"month", "Month", "Месяц"},
+    Words{"months.all", "Money in and out are all rows; revenue and expenses are those of operations.",
+          "Поступления и выплаты — по всем строкам; выручка и расходы — от основной деятельности."},
+    Words{"months.last",
+          "The last {1} of {2} months. Money in and out are all rows; revenue and expenses are those of operations.",
+          "Последние месяцы: {1} из {2}. Поступления и выплаты — по всем строкам; выручка и расходы — от основной "
+          "деятельности."},
+    Words{"months.incomplete", "* The month is not complete and counts in no average.",
+          "* Месяц неполный и в средние не входит."},
+    Words{"recurring", "Recurring payments", "Регулярные платежи"},
+    Words{"recurring.note", "largest first", "начиная с крупнейших"},
+    Words{"counterparty", "Counterparty", "Контрагент"},
+    Words{"cadence", "How often", "Как часто"},
+    Words{"usual", "Usual amount", "Обычная сумма"},
+    Words{"per_month", "A month", "В месяц"},
+    Words{"next", "Next", "Следующий"},
+
+    Words{"severity", "Severity", "Важность"},
+    Words{"severity.critical", "Critical", "Критично"},
+    Words{"severity.high", "High", "Высокий"},
+    Words{"severity.medium", "Medium", "Средний"},
+    Words{"severity.low", "Low", "Низкий"},
+    Words{"day", "Day", "День"},
+    Words{"what", "What", "Что"},
+    Words{"why", "Why it is odd", "Что в этом необычного"},
+    Words{"row_no", "row {1}", "строка {1}"},
+    Words{"at_stake", "{1} at stake", "под вопросом {1}"},
+    Words{"and_more", "and {1} more; the spreadsheet and the analysis list all of them",
+          "и ещё {1}; полный список — в таблице Excel и в анализе"},
+    Words{"impact", "{1} a month at stake", "под угрозой {1} в месяц"},
+    Words{"risks.intro",
+          "Medium and above holds; low is close to its line and worth watching. The numbers behind each risk are those "
+          "of the ledger.",
+          "Средний и выше — риск есть; низкий — близко к порогу, стоит наблюдать. Числа под каждым риском взяты из "
+          "книги."},
+    Words{"advice.intro", "The effect is computed by repeating the forecast with the measure in place.",
+          "Эффект рассчитан повторением прогноза с принятой мерой."},
+    Words{"priority", "Priority", "Приоритет"},
+    Words{"action", "What to do", "Что сделать"},
+    Words{"answers", "Answers the risk", "Отвечает на риск"},
+    Words{"effect", "Effect a month", "Эффект в месяц"},
+    Words{"a_month", "{1} a month", "{1} в месяц"},
+    Words{"period", "Period", "Период"},
+    Words{"value", "Value", "Значение"},
+    Words{"status", "Note", "Примечание"},
+    Words{
+        "forecast.intro",
+        "The line is what is most likely; the dark band holds four outcomes of five, the light one nineteen of twenty. "
+        "Left of the dotted line are the ledger's own months.",
+        "Линия — самое вероятное; тёмная полоса вмещает четыре исхода из пяти, светлая — девятнадцать из двадцати. "
+        "Слева "
+        "от пунктира — месяцы самой книги."},
+
+    Words{"none.complete_month", "There is no complete month yet: nothing can be drawn by month.",
+          "Полных месяцев ещё нет: по месяцам рисовать нечего."},
+    Words{"none.comparison", "Two complete months are needed for a comparison.",
+          "Для сравнения нужны два полных месяца."},
+    Words{"none.expenses", "There are no expenses in complete months.", "Расходов в полных месяцах нет."},
+    Words{"none.forecast", "There is too little history for a forecast.", "Для прогноза слишком мало истории."},
+    Words{"none.effects", "No recommendation has an effect on its own.",
+          "Ни у одной рекомендации нет отдельного эффекта."},
+    Words{"none.anomalies", "Nothing unusual was found in the rows of this report.",
+          "В строках этого отчёта ничего необычного не найдено."},
+    Words{"none.risks", "No risk is above or near its line.", "Ни один риск не достиг порога и не близок к нему."},
+    Words{"none.advice", "There is nothing to recommend.", "Рекомендаций нет."},
+
+    Words{"data_quality", "Data quality", "Качество данных"},
+    Words{"quality.rows", "Rows of the report", "Строк в отчёте"},
+    Words{"quality.skipped", "Rows skipped at import (failed, pending, totals)",
+          "Пропущено при импорте (неуспешные, ожидающие, итоги)"},
+    Words{"quality.without_date_or_amount", "Rows without a date or an amount", "Строк без даты или суммы"},
+    Words{"quality.complete_months", "Complete months", "Полных месяцев"},
+    Words{"quality.months_without_rows", "Months without rows", "Месяцев без строк"},
+    Words{"quality.uncategorised", "Money without a category", "Денег без категории"},
+    Words{"quality.opening", "Opening balance", "Начальный остаток"},
+    Words{"quality.gap", "Gap to the ledger's own balances", "Расхождение с остатками книги"},
+    Words{"quality.left_out", "Left out: {1}", "Не учтено: {1}"},
+    Words{"quality.left_out_rows", "{1} rows, turnover {2}", "строк: {1}, оборот {2}"},
+
+    Words{"method.months",
+          "Figures of months are of complete calendar months; the first and the last month of a ledger may not be.",
+          "Месячные показатели считаются по полным календарным месяцам; первый и последний месяц книги могут быть "
+          "неполными."},
+    Words{"method.revenue",
+          "Revenue is what customers paid less refunds. Expenses are cost of goods, payroll and operating costs; "
+          "taxes, interest, "
+          "investments, loans, owners' money and transfers are none.",
+          "Выручка — оплата покупателей за вычетом возвратов. Расходы — себестоимость, оплата труда и операционные "
+          "затраты; "
+          "налоги, проценты, вложения, кредиты, деньги владельцев и переводы в них не входят."},
+    Words{
+        "method.cash",
+        "Cash is the opening balance plus every row. Without an opening balance it starts at zero and says so.",
+        "Остаток — начальный остаток плюс все строки. Без начального остатка он отсчитывается от нуля, о чём сказано."},
+    Words{"method.forecast",
+          "Forecasts combine several models, weighted by how well they would have foretold the past. Revenue, "
+          "expenses, profit "
+          "and cash agree with each other: all four come from the same paths.",
+          "Прогноз объединяет несколько моделей с весами по тому, как они предсказали бы прошлое. Выручка, расходы, "
+          "прибыль и "
+          "остаток согласованы: все четыре получены из одних и тех же траекторий."},
+    Words{"method.scenarios", "Optimistic and pessimistic are coherent paths near the edges of the 80 % band.",
+          "Оптимистичный и пессимистичный сценарии — согласованные траектории у краёв 80-процентной полосы."},
+    Words{"method.anomalies",
+          "Anomalies compare each row with the habits of its own category, counterparty and calendar.",
+          "Аномалии сравнивают каждую строку с привычками её категории, контрагента и календаря."},
+    Words{"method.risks",
+          "Risks are rules with stated lines; the score orders them, the rule decides whether they hold.",
+          "Риски — правила с заданными порогами; балл задаёт порядок, правило решает, есть ли риск."},
+    Words{"method.advice", "Effects are money a month, computed and never guessed.",
+          "Эффекты — деньги в месяц; они рассчитаны, а не оценены на глаз."},
+    Words{"method.rounding", "Amounts are rounded for display only; sums are of exact amounts.",
+          "Суммы округлены только при показе; итоги посчитаны по точным значениям."},
+    Words{"method.models", "Models: {1}.", "Модели: {1}."},
+    Words{"method.engine", "Made by pg_fin {1} from rows with the hash {2}.",
+          "Составлено pg_fin {1} по строкам с хешем {2}."},
+};
+
+}  // namespace
+
+std::span<const Words> page_words() { return words; }
+
+}  // namespace fin::exporter
