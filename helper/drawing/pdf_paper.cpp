@@ -198,21 +198,6 @@ void PdfPaper::bookmark(std::string_view title, int level) {
     if (level == 0) parts_->chapter = made;
 }
 
-void PdfPaper::place(std::string_view name, Point at) {
-    const std::string attributes = "name='" + std::string(name) + "' x=" + std::to_string(static_cast<int>(at.x)) +
-                                   " y=" + std::to_string(static_cast<int>(at.y));
-    cairo_tag_begin(parts_->cairo.get(), CAIRO_TAG_DEST, attributes.c_str());
-    cairo_tag_end(parts_->cairo.get(), CAIRO_TAG_DEST);
-}
-
-void PdfPaper::link(const Rect& rect, std::string_view name) {
-    const auto whole = [](double value) { return std::to_string(static_cast<int>(std::lround(value))); };
-    const std::string attributes = "dest='" + std::string(name) + "' rect=[" + whole(rect.x) + " " + whole(rect.y) +
-                                   " " + whole(rect.width) + " " + whole(rect.height) + "]";
-    cairo_tag_begin(parts_->cairo.get(), CAIRO_TAG_LINK, attributes.c_str());
-    cairo_tag_end(parts_->cairo.get(), CAIRO_TAG_LINK);
-}
-
 bool PdfPaper::logo(const Rect& rect) {
     if (!parts_->logo) return false;
     parts_->logo->draw(parts_->cairo.get(), rect);

@@ -62,9 +62,6 @@ public:
     virtual void new_page() = 0;
     // An entry of the outline that leads to this page. level 0: a chapter.
     virtual void bookmark(std::string_view title, int level) = 0;
-    // The named place `at`, and a rectangle that leads to one.
-    virtual void place(std::string_view name, Point at) = 0;
-    virtual void link(const Rect& rect, std::string_view name) = 0;
     // The logo, as large as fits into the rectangle, at its left upper corner; false where there is none.
     virtual bool logo(const Rect& rect) = 0;
 };

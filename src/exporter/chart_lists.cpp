@@ -17,7 +17,7 @@ struct Item {
 };
 
 // Names at the left, bars from a common zero, numbers behind them.
-void draw_list(const ChartContext& context, const Rect& place, const std::vector<Item>& items) {
+void draw_list(const ChartContext& context, const Rect& place, const std::vector<Item>& items, double most_for_names) {
     const TextStyle name = {8, Weight::regular, context.palette.ink}, number = {8, Weight::bold, context.palette.ink};
     double widest_name = 0, widest_number = 0, low = 0, high = 0;
     for (const Item& item : items) {
@@ -25,7 +25,7 @@ void draw_list(const ChartContext& context, const Rect& place, const std::vector
         widest_number = std::max(widest_number, context.canvas.width(item.value, number));
         low = std::min(low, item.amount), high = std::max(high, item.amount);
     }
-    const double names = std::min(widest_name, place.width * 0.36) + 8;
+    const double names = std::min(widest_name, place.width * most_for_names) + 8;
     const double numbers = widest_number + 8, bars = std::max(20.0, place.width - names - numbers);
     const double row = std::min(26.0, place.height / static_cast<double>(items.size()));
     const double span = high - low > 0 ? high - low : 1;
@@ -62,17 +62,20 @@ void draw_categories(const ChartContext& context, const Rect& place) {
                          : slice.amount < 0 ? context.palette.good
                                             : context.palette.accent});
     }
-    draw_list(context, place, items);
+    draw_list(context, place, items, 0.36);
 }
 
 void draw_effects(const ChartContext& context, const Rect& place) {
     std::vector<Item> items;
-    for (const AdviceRow& row : context.report.advice)
+    std::vector<AdviceRow> advice = context.report.advice;
+    std::ranges::stable_sort(
+        advice, [](const AdviceRow& a, const AdviceRow& b) { return a.effect_monthly > b.effect_monthly; });
+    for (const AdviceRow& row : advice)
         if (row.effect_monthly != 0 && items.size() < 8)
             items.push_back({capital(row.action), context.format.signed_money(row.effect_monthly), row.effect_monthly,
                              context.palette.good});
     if (items.empty()) return draw_nothing(context, place, say("none.effects", context.format.language()));
-    draw_list(context, place, items);
+    draw_list(context, place, items, 0.6);
 }
 
 }  // namespace fin::exporter

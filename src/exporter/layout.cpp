@@ -47,7 +47,6 @@ void Layout::chapter(std::string_view key) {
     frame(title_, false);
     chapters.push_back({title_, page_});
     paper.bookmark(title_, 0);
-    paper.place("chapter" + std::to_string(chapters.size()), {margin, 40});
 }
 
 void Layout::chapter_here(std::string_view key, double room) {
@@ -58,7 +57,6 @@ void Layout::chapter_here(std::string_view key, double room) {
     paper.line({{margin, y + 24}, {page_width - margin, y + 24}}, {palette.rule, 0.7, {}});
     chapters.push_back({title_, page_});
     paper.bookmark(title_, 0);
-    paper.place("chapter" + std::to_string(chapters.size()), {margin, y});
     y += 40;
 }
 
@@ -135,7 +133,7 @@ void Layout::table_head(const Table& table) {
 std::size_t Layout::table(const Table& table, int most_pages) {
     double all = 0;
     for (const Column& column : table.columns) all += column.share;
-    const double leading = 1.3, padding = 5;
+    const double leading = 1.3, padding = table.padding;
     ensure(60);
     table_head(table);
     int pages = 1;

@@ -30,6 +30,7 @@ struct Table {
     std::vector<Column> columns;
     std::vector<std::vector<Cell>> rows;
     double size = 8;
+    double padding = 5;
     std::size_t lines = 1;                                 // of a cell at most
     std::size_t bold_from = static_cast<std::size_t>(-1);  // rows from here on are totals
 };

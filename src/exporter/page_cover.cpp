@@ -53,7 +53,6 @@ void draw_cover(Layout& layout) {
         paper.text({left, base}, fitted(paper, layout.known[i].title, entry, column - 30), entry);
         paper.text({left + column, base}, number, {9.5, Weight::bold, palette.primary}, Align::end);
         paper.line({{left, base + 7}, {left + column, base + 7}}, {palette.rule, 0.5, {}});
-        paper.link({left, base - 12, column, 20}, "chapter" + std::to_string(i + 1));
     }
     const TextStyle small = {8, Weight::regular, palette.soft};
     paper.line({{x, page_height - 44}, {page_width - x, page_height - 44}}, {palette.rule, 0.5, {}});
@@ -122,6 +121,7 @@ void draw_key_figures(Layout& layout) {
         for (std::size_t i = 0; i < layout.report.ai_statements.size() && i < 4; ++i)
             layout.paragraph("• " + layout.report.ai_statements[i], 9);
     }
+    layout.y += 12;
     layout.ensure(150);
     const double column = (Layout::width - 24) / 2, top = layout.y;
     const double second = Layout::margin + column + 24;

@@ -29,11 +29,11 @@ void draw_anomalies(Layout& layout) {
     Table table;
     table.size = 7.8;
     table.lines = 4;
-    table.columns = {{layout.word("severity"), 1.15, Align::start},
-                     {layout.word("day"), 1.1, Align::start},
-                     {layout.word("what"), 1.5, Align::start},
-                     {layout.word("why"), 4.6, Align::start},
-                     {layout.word("amount"), 1.35, Align::end}};
+    table.columns = {{layout.word("severity"), 1.0, Align::start},
+                     {layout.word("day"), 1.0, Align::start},
+                     {layout.word("what"), 1.9, Align::start},
+                     {layout.word("why"), 4.7, Align::start},
+                     {layout.word("amount"), 1.2, Align::end}};
     for (const AnomalyRow& row : all) {
         std::string what = anomaly_title(row.kind, language);
         if (row.row_no) what += " (" + say("row_no", language, {std::to_string(*row.row_no)}) + ")";
@@ -78,10 +78,7 @@ void draw_risk(Layout& layout, const RiskRow& risk) {
 }
 
 void draw_risks(Layout& layout) {
-    if (layout.report.anomalies.empty())
-        layout.chapter_here("chapter.risks", 300);
-    else
-        layout.chapter("chapter.risks");
+    layout.chapter_here("chapter.risks", 330);
     const auto& risks = layout.report.risks;
     if (risks.empty()) {
         layout.paragraph(layout.word("none.risks"), 9.5);
@@ -90,8 +87,8 @@ void draw_risks(Layout& layout) {
     layout.paragraph(layout.word("risks.intro"), 8.5, &layout.palette.soft);
     const int first = layout.page();
     for (std::size_t i = 0; i < risks.size(); ++i) {
-        // Two pages hold what matters: the rest is in the analysis.
-        if (layout.page() == first + 1 && layout.left() < 110) {
+        // A page and a half hold what matters: the rest is in the analysis, and recommendations follow.
+        if (layout.page() == first + 1 && layout.left() < 440) {
             layout.paragraph(say("and_more", layout.format.language(), {std::to_string(risks.size() - i)}), 8,
                              &layout.palette.soft);
             break;
@@ -101,10 +98,7 @@ void draw_risks(Layout& layout) {
 }
 
 void draw_advice(Layout& layout) {
-    if (layout.report.risks.empty() && layout.report.anomalies.empty())
-        layout.chapter_here("chapter.advice", 260);
-    else
-        layout.chapter("chapter.advice");
+    layout.chapter_here("chapter.advice", 330);
     const auto& advice = layout.report.advice;
     if (advice.empty()) {
         layout.paragraph(layout.word("none.advice"), 9.5);
@@ -112,7 +106,7 @@ void draw_advice(Layout& layout) {
     }
     layout.paragraph(layout.word("advice.intro"), 8.5, &layout.palette.soft);
     layout.chart("recommendations",
-                 std::min(200.0, 26.0 * static_cast<double>(std::min<std::size_t>(8, advice.size()))));
+                 std::min(150.0, 22.0 * static_cast<double>(std::min<std::size_t>(8, advice.size()))));
     Table table;
     table.size = 8.5;
     table.lines = 4;
@@ -126,7 +120,11 @@ void draw_advice(Layout& layout) {
                               {row.risk_code.empty() ? "–" : risk_title(row.risk_code, layout.format.language())},
                               {layout.format.signed_money(row.effect_monthly),
                                row.effect_monthly > 0 ? layout.palette.good : layout.palette.ink, true}});
-    layout.table(table, 2);
+    const std::size_t drawn = layout.table(table, 1);
+    if (drawn < advice.size())
+        layout.paper.text({Layout::margin, Layout::bottom + 8},
+                          say("and_more", layout.format.language(), {std::to_string(advice.size() - drawn)}),
+                          {8, Weight::regular, layout.palette.soft});
 }
 
 }  // namespace

@@ -45,14 +45,20 @@ void scenario_table(Layout& layout) {
 void metrics_table(Layout& layout) {
     layout.chapter("chapter.metrics");
     Table table;
-    table.size = 7.4;
-    table.lines = 2;
-    table.columns = {{layout.word("figure"), 3.4, Align::start},
+    table.size = 7.2;
+    table.padding = 3.2;
+    table.columns = {{layout.word("figure"), 3.2, Align::start},
                      {layout.word("period"), 1.5, Align::start},
                      {layout.word("value"), 1.7, Align::end},
-                     {layout.word("status"), 3.2, Align::start}};
+                     {layout.word("status"), 3.6, Align::start}};
+    std::string absent;  // in one paragraph: a line each would tell nothing more
     for (const MetricRow& row : layout.report.metrics) {
         const MetricPeriod& at = row.periods.front();
+        if (!at.value && (at.status == "not_applicable" || at.status == "not_available" || at.status == "undefined")) {
+            absent += (absent.empty() ? "" : "; ") + metric_title(row.code, layout.format.language());
+            if (!at.reason.empty()) absent += " (" + at.reason + ")";
+            continue;
+        }
         const std::string status = layout.word("status." + at.status);
         std::string note = at.status == "ok" ? "" : at.reason.empty() ? status : status + ": " + at.reason;
         table.rows.push_back(
@@ -115,7 +121,7 @@ void draw_forecast_pages(Layout& layout) {
 
 void draw_appendix(Layout& layout) {
     metrics_table(layout);
-    layout.chapter("chapter.method");
+    layout.chapter_here("chapter.method", 300);
     const Format& format = layout.format;
     for (const char* key : {"method.months", "method.revenue", "method.cash", "method.forecast", "method.scenarios",
                             "method.anomalies", "method.risks", "method.advice", "method.rounding"})

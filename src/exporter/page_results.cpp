@@ -184,7 +184,7 @@ void draw_cash_pages(Layout& layout) {
           layout.word(layout.report.quality.opening_balance ? "cash.known_note" : "cash.relative_note"),
           {-1, 0, 0, 1}},
          {layout.word("net_burn"), metric("net_burn", "T3"), layout.word("net_burn.note"), layout.palette.accent},
-         {layout.word("runway"),
+         {layout.word("runway.forecast"),
           runway.months ? format.months(*runway.months)
                         : std::string(say("status." + runway.status, format.language())),
           range, layout.palette.good}},

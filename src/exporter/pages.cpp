@@ -19,8 +19,6 @@ public:
     double width(std::string_view text, const TextStyle& style) const override { return real_.width(text, style); }
     void new_page() override {}
     void bookmark(std::string_view, int) override {}
-    void place(std::string_view, Point) override {}
-    void link(const Rect&, std::string_view) override {}
     bool logo(const Rect&) override { return false; }
 
 private:
