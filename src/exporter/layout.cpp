@@ -130,9 +130,29 @@ void Layout::table_head(const Table& table) {
     y += 1;
 }
 
-std::size_t Layout::table(const Table& table, int most_pages) {
+namespace {
+
+// A number is never cut: where one does not fit its column, the whole table gets smaller letters.
+double size_that_fits(const Paper& paper, const Table& table, double width, double all) {
+    constexpr double smallest = 4.5;
+    double size = table.size;
+    for (const auto& row : table.rows)
+        for (std::size_t c = 0; c < table.columns.size(); ++c) {
+            if (table.columns[c].align != Align::end) continue;
+            const double room = width * table.columns[c].share / all - 8;
+            const double needed = paper.width(row[c].text, {table.size, Weight::bold, {}});
+            if (needed > room) size = std::min(size, table.size * room / needed - 0.05);
+        }
+    return std::max(size, smallest);
+}
+
+}  // namespace
+
+std::size_t Layout::table(const Table& wanted, int most_pages) {
     double all = 0;
-    for (const Column& column : table.columns) all += column.share;
+    for (const Column& column : wanted.columns) all += column.share;
+    Table table = wanted;
+    table.size = size_that_fits(paper, wanted, width, all);
     const double leading = 1.3, padding = table.padding;
     ensure(60);
     table_head(table);

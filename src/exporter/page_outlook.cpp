@@ -68,6 +68,8 @@ void metrics_table(Layout& layout) {
              {std::move(note), layout.palette.soft, false}});
     }
     layout.table(table, 2);
+    if (!absent.empty())
+        layout.paragraph(say("metrics.absent", layout.format.language(), {absent}), 7.5, &layout.palette.soft);
 }
 
 void quality_table(Layout& layout) {
@@ -104,13 +106,11 @@ void quality_table(Layout& layout) {
 void draw_forecast_pages(Layout& layout) {
     layout.chapter("chapter.forecast");
     const ForecastSeries& revenue = layout.report.series("revenue");
-    layout.paragraph(revenue.points.empty() && !revenue.reason.empty() ? capital(revenue.reason) + "."
-                                                                       : layout.word("forecast.intro"),
-                     9);
     if (revenue.points.empty()) {
-        layout.chart("forecast_profit", 150);
+        layout.chart("forecast_profit", 150);  // says why there is none
         return;
     }
+    layout.paragraph(layout.word("forecast.intro"), 9);
     layout.chart("forecast_revenue", 250);
     layout.chart("forecast_expenses", 250);
     layout.next_page();

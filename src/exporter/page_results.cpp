@@ -74,12 +74,13 @@ void draw_category_page(Layout& layout) {
 }
 
 void draw_comparison_page(Layout& layout) {
-    layout.chapter("chapter.comparison");
     const Comparison& comparison = layout.report.comparison;
     if (!comparison.made) {
-        layout.chart("monthly_comparison", 160);
+        layout.chapter_here("chapter.comparison", 200);
+        layout.chart("monthly_comparison", 90);
         return;
     }
+    layout.chapter("chapter.comparison");
     layout.paragraph(say("comparison.intro", layout.format.language(),
                          {layout.format.month(comparison.from), layout.format.month(comparison.to),
                           layout.format.month(comparison.previous_from), layout.format.month(comparison.previous_to)}),
@@ -106,8 +107,8 @@ void draw_comparison_page(Layout& layout) {
 }
 
 void draw_months_page(Layout& layout) {
-    layout.chapter("chapter.months");
     const auto& all = layout.report.monthly;
+    layout.chapter_here("chapter.months", 140 + 16.0 * static_cast<double>(std::min<std::size_t>(all.size(), 36)));
     constexpr std::size_t most = 36;
     const std::size_t first = all.size() > most ? all.size() - most : 0;
     layout.paragraph(

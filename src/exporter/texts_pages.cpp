@@ -77,7 +77,7 @@ constexpr std::array words = {
     Words{"metrics.absent", "Without a value: {1}.", "Без значения: {1}."},
     Words{"runway.range", "With a chance of 80 %: {1} to {2}", "С вероятностью 80 %: от {1} до {2}"},
     Words{"runway.at_least", "With a chance of 90 % at least {1}", "С вероятностью 90 % не меньше: {1}"},
-    Words{"card.change", "{1}: last {2} mo. against those before", "{1}: последние {2} мес. к предыдущим"},
+    Words{"card.change", "{1} vs. the {2} months before", "{1} к предыдущим {2} мес."},
     Words{"card.runway", "Forecast: {1}, chance {2}", "Прогноз: {1}, шанс {2}"},
     Words{"best_month", "Best month", "Лучший месяц"},
     Words{"worst_month", "Worst month", "Худший месяц"},
