@@ -6,6 +6,7 @@
 #include "ledger/content_hash.hpp"
 #include "report_kinds.hpp"
 #include "spi.hpp"
+#include "workbook.hpp"
 
 namespace {
 
@@ -190,13 +191,14 @@ Datum import(std::string_view filename, std::string_view content, std::string_vi
         }
     }
 
-    const auto plan = importer::examine(content, filename, options, check_interrupts);
+    const ImportText text(filename, content, options);
+    const auto plan = importer::examine(text.text(), filename, text.options(), check_interrupts);
     const auto inserted = session.run(
         "INSERT INTO fin.reports (workspace_id, source, filename, status, import_key, options, created_by)"
         " VALUES ($1, 'import', $2, 'processing', $3, $4, fin.current_user_id()) RETURNING id",
         {uuid_param(workspace), text_param(filename), text_param(key), jsonb_param(options.canonical())});
     const Datum id = *inserted.cell(0, 1);
-    fill(session, workspace, id, content, plan);
+    fill(session, workspace, id, text.text(), plan);
 
     auto* result = static_cast<pg_uuid_t*>(guard([] { return SPI_palloc(sizeof(pg_uuid_t)); }));
     memcpy(result, DatumGetPointer(id), sizeof *result);
@@ -218,8 +220,9 @@ void import_into(Datum id, std::string_view content) {
     const Datum workspace = *found.cell(0, 1);
     const std::string filename = found.text(0, 2);
     const auto options = importer::Options::parse(json_text(*found.cell(0, 3)));
-    const auto plan = importer::examine(content, filename, options, check_interrupts);
-    fill(session, workspace, id, content, plan);
+    const ImportText text(filename, content, options);
+    const auto plan = importer::examine(text.text(), filename, text.options(), check_interrupts);
+    fill(session, workspace, id, text.text(), plan);
     session.finish();
 }
 
@@ -231,8 +234,9 @@ FIN_FUNCTION(fin_import) {
 
 FIN_FUNCTION(fin_import_preview) {
     const auto options = importer::Options::parse(json_text(PG_GETARG_DATUM(2)));
-    return jsonb_of(
-        importer::preview(bytes_of(PG_GETARG_DATUM(1)), utf8_of(PG_GETARG_DATUM(0)), options, check_interrupts));
+    const std::string_view filename = utf8_of(PG_GETARG_DATUM(0));
+    const ImportText text(filename, bytes_of(PG_GETARG_DATUM(1)), options, ImportText::Broken::is_told);
+    return jsonb_of(importer::preview(text.text(), filename, text.options(), check_interrupts));
 }
 
 FIN_FUNCTION(fin_import_into) {

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 
 #include "pipe/error_text.hpp"
@@ -41,8 +42,9 @@ void Conversation::open() {
     }
 }
 
-std::string Conversation::content(std::size_t most) {
+std::string Conversation::content(std::size_t most, std::size_t expected) {
     std::string content;
+    content.reserve(std::min(most, expected));
     pipe::Frame frame = ahead_;
     for (;;) {
         if (frame.kind == pipe::Kind::end) return content;

@@ -14,8 +14,9 @@ public:
     // Reads the request; content waits until it is asked for.
     void open();
     const std::string& request() const { return request_; }
-    // All content that follows the request, up to `most` bytes. Throws Error{limit_exceeded} beyond.
-    std::string content(std::size_t most);
+    // All content that follows the request, up to `most` bytes. Throws Error{limit_exceeded} beyond. `expected` is what
+    // the request tells of its size, so that memory is taken once.
+    std::string content(std::size_t most, std::size_t expected = 0);
 
     // Sends bytes of the output; gathered into frames.
     void data(std::string_view bytes);

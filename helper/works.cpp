@@ -8,7 +8,7 @@ namespace fin::helper {
 namespace {
 
 constexpr WorkEntry works[] = {
-    {"read-workbook", read_workbook, 400, 60, false, prepare_read_workbook},
+    {"read-workbook", read_workbook, 400, 60, false, nullptr},
     {"draw-report", draw_report, 800, 60, true, prepare_drawing},
 };
 

@@ -25,7 +25,6 @@ struct WorkEntry {
 const WorkEntry* find_work(std::string_view name);
 
 std::string read_workbook(Conversation& conversation);
-void prepare_read_workbook();
 
 std::string draw_report(Conversation& conversation);
 void prepare_drawing();

@@ -20,8 +20,16 @@ void write_mark(json::Writer& out, std::string_view name, const std::optional<ch
 }  // namespace
 
 void write_dialect(json::Writer& out, const Plan& plan) {
-    out.begin_object().field("encoding", plan.encoding).field("delimiter", std::string_view(&plan.delimiter, 1));
-    out.field("quote", std::string_view(&plan.quote, 1)).field("header_row", plan.header_row);
+    out.begin_object();
+    if (plan.workbook) {
+        out.field("workbook", plan.workbook->kind).field("sheet", plan.workbook->sheet).key("sheets").begin_array();
+        for (const auto& sheet : plan.workbook->sheets) out.value(sheet);
+        out.end_array();
+    } else {
+        out.field("encoding", plan.encoding).field("delimiter", std::string_view(&plan.delimiter, 1));
+        out.field("quote", std::string_view(&plan.quote, 1));
+    }
+    out.field("header_row", plan.header_row);
     out.field("date_format", plan.date_format).field("sign", plan.sign).key("currency");
     if (plan.currency.empty())
         out.null();

@@ -59,7 +59,8 @@ Evidence gather(std::string_view content, const Plan& plan, const InterruptCheck
         const auto& fields = record.fields;
         if (date < fields.size()) evidence.dates.add(fields[date]);
         for (const std::size_t i : money)
-            if (i < fields.size() && !fields[i].empty()) evidence.marks[i].add(fields[i], evidence.rows);
+            if (i < fields.size() && !fields[i].empty())
+                evidence.marks[i].add(fields[i], plan.workbook ? static_cast<std::size_t>(record.line) : evidence.rows);
         if (type < fields.size() && fields[type] != last_type && evidence.types.size() < most_types) {
             last_type = fields[type];
             evidence.types.insert(folded(last_type));
@@ -228,11 +229,13 @@ void complete(std::string_view content, Plan& plan, const InterruptCheck& check)
 
 Plan draft(std::string_view content, const Options& options, const InterruptCheck& check) {
     check();
-    if (options.sheet)
+    if (options.sheet && !options.workbook)
         throw Error(ErrorCode::invalid_argument, "option sheet is for workbooks", "The file is a text table.",
                     "Leave option sheet out.");
-    refuse_other_formats(content);
+    if (!options.workbook) refuse_other_formats(content);
     Plan plan;
+    plan.workbook = options.workbook;
+    plan.warnings = options.notes;
     plan.encoding = options.encoding ? known_encoding(*options.encoding) : detect_encoding(content, check);
     check();
     if (plan.encoding == "UTF-8") {

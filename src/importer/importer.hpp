@@ -8,10 +8,19 @@
 #include <string_view>
 #include <vector>
 
+#include "error.hpp"
 #include "interrupt.hpp"
 #include "ledger/ledger.hpp"
 
 namespace fin::importer {
+
+// What a text table was made of where it is a sheet: line n of the text is row n of the sheet.
+struct Workbook {
+    std::string kind;  // "an XLSX workbook"
+    std::string sheet;
+    std::vector<std::string> sheets;  // all of the workbook
+    std::optional<Error> unreadable;  // why there is no text
+};
 
 // What the caller says about the file; each is detected when absent.
 struct Options {
@@ -30,6 +39,10 @@ struct Options {
     std::optional<std::string> currency;   // of rows that name none
     std::optional<std::string> sheet;      // workbooks only; refused for text
     std::optional<std::string> duplicate;  // "existing" (default) or "new"; read by fin_import, not here
+
+    // Not said by the caller but known before the text is read; no part of the JSON.
+    std::optional<Workbook> workbook;
+    std::vector<std::string> notes;  // first of the warnings
 
     // From a JSON object. Throws Error{invalid_argument} naming an unknown key, a wrong type or a bad value.
     static Options parse(std::string_view json);
@@ -79,6 +92,7 @@ struct Plan {
     std::size_t skipped = 0;                 // failed, pending and total rows: not stored
     std::vector<std::string> warnings;
     std::optional<ledger::Money> opening_balance;  // from the options, or what a balance column says
+    std::optional<Workbook> workbook;
 };
 
 // Reads the whole file once. Throws Error{bad_data} naming row, column, value and what was expected; Error{bad_data}
@@ -96,7 +110,8 @@ std::string describe(const Plan& plan);
 void read(std::string_view content, const Plan& plan, const std::function<void(const std::vector<ledger::Row>&)>& sink,
           const InterruptCheck& check = never_interrupted, std::size_t batch = 1000);
 
-// The preview document (JSON object): dialect{encoding, delimiter, quote, header_row, date_format, sign, currency},
+// The preview document (JSON object): dialect{encoding, delimiter, quote, header_row, date_format, sign, currency} (of
+// a workbook {workbook, sheet, sheets, header_row, ...}),
 // columns[{header, role, decimal, grouping}], samples[up to 5 {row_no, raw{header: text}, parsed{booked_on, amount,
 // currency, category, counterparty, account, description, balance}}], rows, skipped, period{from, to}, totals
 // {inflow, outflow, by currency}, errors[{row, column, value, message, hint}], warnings[]. Never throws for bad

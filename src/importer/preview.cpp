@@ -79,6 +79,7 @@ std::string preview(std::string_view content, std::string_view, const Options& o
     Plan plan;
     bool planned = false;
     try {
+        if (options.workbook && options.workbook->unreadable) throw Error(*options.workbook->unreadable);
         plan = draft(content, options, check);
         planned = true;
     } catch (const Error& error) {

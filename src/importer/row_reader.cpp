@@ -18,6 +18,14 @@ std::string place(std::size_t row, const std::string& column, std::string_view v
            problem;
 }
 
+// Column 0 is A, 26 is AA.
+std::string cell_name(std::size_t column, int row) {
+    std::string letters;
+    for (std::size_t rest = column + 1; rest > 0; rest = (rest - 1) / 26)
+        letters.insert(letters.begin(), static_cast<char>('A' + (rest - 1) % 26));
+    return letters + std::to_string(row);
+}
+
 template <class Value, class Compute>
 Value remembered(std::map<std::string, Value, std::less<>>& known, std::string_view raw, Compute compute) {
     if (const auto found = known.find(raw); found != known.end()) return found->second;
@@ -111,10 +119,10 @@ RowReader::Outcome RowReader::next(ledger::Row& row) {
     }
     for (std::size_t i = plan_.columns.size(); i < record_.fields.size(); ++i) {
         if (trimmed(record_.fields[i]).empty()) continue;
-        throw BadRow(row_no_, record_.line, "column " + std::to_string(i + 1), record_.fields[i],
-                     "stands where the file has no column: the row has " + std::to_string(record_.fields.size()) +
-                         " fields, expected " + std::to_string(plan_.columns.size()),
-                     "A delimiter or decimal comma inside a field must be in quotes.");
+        refuse_at(i, "column " + std::to_string(i + 1), record_.fields[i],
+                  "stands where the file has no column: the row has " + std::to_string(record_.fields.size()) +
+                      " fields, expected " + std::to_string(plan_.columns.size()),
+                  "A delimiter or decimal comma inside a field must be in quotes.");
     }
 
     row.row_no = static_cast<std::int32_t>(row_no_);
@@ -278,7 +286,18 @@ RowReader::Cash RowReader::cash(bool dated) {
 }
 
 void RowReader::refuse(std::size_t column, const std::string& problem, std::string hint) {
-    throw BadRow(row_no_, record_.line, plan_.columns[column].header, field(column), problem, std::move(hint));
+    refuse_at(column, plan_.columns[column].header, field(column), problem, std::move(hint));
+}
+
+// In a workbook a row is known by the number at its side, and a cell by its name.
+void RowReader::refuse_at(std::size_t column, const std::string& header, std::string_view value,
+                          const std::string& problem, std::string hint) {
+    if (!plan_.workbook) throw BadRow(row_no_, record_.line, header, value, problem, std::move(hint));
+    BadRow bad(static_cast<std::size_t>(record_.line), record_.line, header, value, problem, std::move(hint));
+    bad.row = row_no_;
+    bad.detail = "It is cell " + cell_name(column, record_.line) + " of sheet \"" +
+                 clipped(cleaned(plan_.workbook->sheet)) + "\", data record " + std::to_string(row_no_) + ".";
+    throw BadRow(bad);
 }
 
 void RowReader::refuse_amount(std::size_t column) {

@@ -57,6 +57,8 @@ private:
     bool repair();
     Outcome without_date(const Cash& cash);
     [[noreturn]] void refuse(std::size_t column, const std::string& problem, std::string hint);
+    [[noreturn]] void refuse_at(std::size_t column, const std::string& header, std::string_view value,
+                                const std::string& problem, std::string hint);
     [[noreturn]] void refuse_amount(std::size_t column);
     std::string_view text(std::optional<std::size_t> column);
     std::string_view keep(std::string_view text);
