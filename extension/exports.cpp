@@ -4,7 +4,9 @@
 #include "datum.hpp"
 #include "exporter/branding.hpp"
 #include "exporter/chart.hpp"
+#include "exporter/workbook/workbook.hpp"
 #include "helper.hpp"
+#include "spi.hpp"
 
 namespace {
 
@@ -32,7 +34,59 @@ double size_in(const json& options, const char* key, double usual) {
     return size;
 }
 
+std::string text_in(const json& request, const char* key) {
+    const auto found = request.find(key);
+    return found != request.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+// Hands rows on to the workbook below PostgreSQL's frames: no exception leaves it.
+struct Handing {
+    exporter::Workbook& workbook;
+    std::exception_ptr failure;
+};
+
+bool hand_on(void* state, const Datum* values, const bool* nulls) {
+    auto& handing = *static_cast<Handing*>(state);
+    const auto text = [&](int column) { return nulls[column] ? std::string_view() : plain_utf8_of(values[column]); };
+    exporter::TransactionRow row;
+    row.row_no = nulls[0] ? 0 : DatumGetInt32(values[0]);
+    row.booked_on = text(1), row.currency = text(3), row.category = text(4), row.kind = text(5);
+    row.counterparty = text(6), row.account = text(7), row.description = text(8);
+    if (nulls[2] || !money_of(values[2], row.amount)) return true;
+    try {
+        handing.workbook.add(row);
+    } catch (...) {
+        handing.failure = std::current_exception();
+        return false;
+    }
+    return true;
+}
+
 }  // namespace
+
+// The same as a workbook, with every transaction, which is streamed and never held.
+FIN_FUNCTION(fin_write_workbook) {
+    const json request = json::parse(json_text(PG_GETARG_DATUM(1)));
+    if (!request.is_object() || !request.contains("document"))
+        throw Error(ErrorCode::invalid_argument, "the request has no document");
+    const exporter::Report report = exporter::read_report(request.at("document").dump());
+    exporter::Setting setting;
+    setting.branding = exporter::parse_branding(request.value("branding", json::object()).dump());
+    setting.workspace = text_in(request, "workspace"), setting.source = text_in(request, "source");
+    setting.language = analysis::language_named(text_in(request, "language"));
+    std::string bytes;
+    exporter::Workbook workbook([&](std::string_view some) { bytes.append(some); }, report, setting);
+    Handing handing{workbook, {}};
+    Session session(Access::read);
+    session.stream(
+        "SELECT row_no, booked_on::text, amount, currency, category, kind, counterparty, account, description FROM " +
+            own_schema(fcinfo->flinfo->fn_oid) + ".fin_transactions($1)",
+        {uuid_param(PG_GETARG_DATUM(0))}, hand_on, &handing);
+    session.finish();
+    if (handing.failure) std::rethrow_exception(handing.failure);
+    workbook.finish(text_in(request, "created"));
+    return bytea_of(bytes);
+}
 
 // {"document", "branding", "workspace", "source", "language", "created"} and a logo as a PDF.
 FIN_FUNCTION(fin_draw_report) {

@@ -4,6 +4,11 @@ CREATE FUNCTION fin_draw_report(request jsonb, logo bytea) RETURNS bytea
 COMMENT ON FUNCTION fin_draw_report(jsonb, bytea) IS
     'An analysis as a PDF, drawn by pg_fin_helper. request: document, branding, workspace, source, language, created; logo: a PNG or SVG, or NULL. Same arguments, same bytes.';
 
+CREATE FUNCTION fin_write_workbook(report_id uuid, request jsonb) RETURNS bytea
+    LANGUAGE c STABLE STRICT PARALLEL RESTRICTED COST 100000 AS 'MODULE_PATHNAME', 'fin_write_workbook';
+COMMENT ON FUNCTION fin_write_workbook(uuid, jsonb) IS
+    'An analysis and every transaction of a report as an XLSX workbook. request is that of fin_draw_report. Same arguments, same bytes.';
+
 CREATE FUNCTION fin_draw_chart(document jsonb, name text, options jsonb DEFAULT '{}') RETURNS text
     LANGUAGE c IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS 'MODULE_PATHNAME', 'fin_draw_chart';
 COMMENT ON FUNCTION fin_draw_chart(jsonb, text, jsonb) IS
