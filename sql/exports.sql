@@ -29,9 +29,7 @@ CREATE FUNCTION fin_chart(report_id uuid, name text, options jsonb DEFAULT '{}')
 DECLARE
     branding jsonb;
 BEGIN
-    IF to_regclass('fin.logos') IS NULL THEN
-        RAISE EXCEPTION 'pg_fin is not set up in this database' USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'SELECT fin_setup();';
-    END IF;
+    PERFORM @extschema@.fin_require_setup();
     SELECT coalesce(w.settings -> 'branding', '{}') INTO branding FROM fin.reports r JOIN fin.workspaces w ON w.id = r.workspace_id WHERE r.id = fin_chart.report_id;
     RETURN @extschema@.fin_draw_chart(@extschema@.fin_analysis(report_id, fin.export_options(report_id, options ->> 'language')), name,
         options || jsonb_build_object('branding', coalesce(branding, '{}') || coalesce(options -> 'branding', '{}')));
@@ -45,9 +43,7 @@ DECLARE
     wanted  CONSTANT text := CASE lower(format) WHEN 'excel' THEN 'xlsx' ELSE lower(format) END;
     content bytea;
 BEGIN
-    IF to_regclass('fin.logos') IS NULL THEN
-        RAISE EXCEPTION 'pg_fin is not set up in this database' USING ERRCODE = 'object_not_in_prerequisite_state', HINT = 'SELECT fin_setup();';
-    END IF;
+    PERFORM @extschema@.fin_require_setup();
     PERFORM fin.is_one_of(wanted, ARRAY['pdf', 'xlsx', 'csv', 'json'], 'format');
     content := fin.export_content(report_id, wanted, CASE wanted WHEN 'csv' THEN 'transactions' ELSE 'report' END, branding);
     -- A transaction that only reads cannot write a log, and its export is still an export.

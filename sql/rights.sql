@@ -384,7 +384,7 @@ BEGIN
         fin.enqueue(text, jsonb), fin.analysis(uuid, jsonb), fin.report_of_file(uuid, text, jsonb), fin.rows_as_csv(jsonb),
         fin.csv_cell(text, boolean), fin.export_csv(uuid, text), fin.export_name(fin.exports), fin.export_object(fin.exports),
         fin.export_options(uuid, text), fin.export_request(fin.reports, jsonb), fin.export_content(uuid, text, text, jsonb), fin.export_media_type(text),
-        fin.export_status(fin.exports), fin.export_run(uuid, text, uuid, jsonb),
+        fin.export_status(fin.exports), fin.export_run(uuid, text, uuid, jsonb), fin.export_mail(uuid, jsonb),
         fin.finding_given(jsonb), fin.is_not_mine(text, text, boolean), fin.the_job(bigint), fin.job_object(api.jobs), fin.schedule_add(text, jsonb, text, name),
         fin.schedule_object(fin.schedules), fin.member_object(fin.memberships), fin.member_by_email(uuid, text, text), fin.the_member(uuid, uuid),
         fin.my_workspaces(), fin.workspace_add(text, text), fin.is_workspace(text, text) TO fin_user;

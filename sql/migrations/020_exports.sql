@@ -63,12 +63,13 @@ BEGIN
 END $$;
 COMMENT ON FUNCTION api.upload_logo(uuid, text, text) IS 'Takes an uploaded PNG or SVG as the logo of the workspace''s reports.';
 
-CREATE FUNCTION api.remove_logo() RETURNS void
+CREATE FUNCTION api.remove_logo() RETURNS jsonb
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     place uuid := fin.the_workspace(NULL, 'admin');
 BEGIN
     DELETE FROM fin.logos l WHERE l.workspace_id = place;
+    RETURN NULL;
 END $$;
 COMMENT ON FUNCTION api.remove_logo() IS 'Reports go without a logo again.';
 
@@ -237,6 +238,29 @@ BEGIN
     RETURN export.id;
 END $$;
 COMMENT ON FUNCTION fin.export_run(uuid, text, uuid, jsonb) IS 'Makes the file of an export and keeps it among the workspace''s files. For the jobs export_pdf and export_xlsx.';
+
+CREATE FUNCTION fin.export_mail(export_id uuid, members jsonb) RETURNS int
+    LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    export fin.exports;
+    report fin.reports;
+    ru     boolean;
+    told   int;
+BEGIN
+    SELECT * INTO export FROM fin.exports e WHERE e.id = export_mail.export_id AND e.created_by = fin.current_user_id();
+    IF NOT FOUND OR export.file_id IS NULL THEN
+        RAISE EXCEPTION 'export % has no file to mail', export_id USING ERRCODE = 'no_data_found', HINT = 'An analyst''s export has one.';
+    END IF;
+    report := fin.the_report(export.report_id);
+    ru := (SELECT w.language = 'ru' FROM fin.workspaces w WHERE w.id = export.workspace_id);
+    -- Nobody but members gets it; [] is the one who asked.
+    EXECUTE format($sql$ SELECT count(%s(m.user_id, $1, $2, 'report', 'low', $3, ARRAY[$4]))
+        FROM (SELECT DISTINCT x.id::uuid AS user_id FROM jsonb_array_elements_text(CASE $5 WHEN '[]' THEN jsonb_build_array(fin.current_user_id()) ELSE $5 END) x(id)) m $sql$, fin.own('fin_notify'))
+        INTO told USING CASE WHEN ru THEN 'Финансовый отчёт: ' ELSE 'Financial report: ' END || coalesce(report.filename, report.relation),
+            CASE WHEN ru THEN 'Отчёт приложен к этому письму.' ELSE 'The report is attached to this message.' END, report.id, export.file_id, members;
+    RETURN told;
+END $$;
+COMMENT ON FUNCTION fin.export_mail(uuid, jsonb) IS 'Sends members of the workspace a message that carries the file of an export; members: their ids, [] for the one who asked. Returns how many.';
 
 INSERT INTO fin.routes (method, path, function, kind, status, cached, summary) VALUES
     ('GET', '/branding', 'api.get_branding', 'call', 200, false, 'How reports look'),

@@ -64,13 +64,13 @@ std::string dxf(const Colour& text, const Colour* fill) {
 
 std::string styles_xml(const Palette& palette, Language language, int money_decimals) {
     const bool ru = language == Language::ru;
-    const std::string money = money_decimals > 0 ? "#,##0.00" : "#,##0";
+    const std::string money = money_decimals > 0 ? "#,##0.00_)" : "#,##0_)";
     std::string xml =
         "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n<styleSheet "
         "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\"><numFmts count=\"6\">";
     // Excel shows the separators of its user's country; the order of a date is the report's.
-    xml += number_format(amount, money) + number_format(ratio, "0.0%") + number_format(count, "#,##0");
-    xml += number_format(decimal, "#,##0.0##") + number_format(date, ru ? "dd\\.mm\\.yyyy" : "d\\ mmm\\ yyyy");
+    xml += number_format(amount, money) + number_format(ratio, "0.0%_)") + number_format(count, "#,##0_)");
+    xml += number_format(decimal, "#,##0.0##_)") + number_format(date, ru ? "dd\\.mm\\.yyyy" : "d\\ mmm\\ yyyy");
     xml += number_format(month, ru ? "[$-419]mmm\\ yyyy" : "[$-409]mmm\\ yyyy") + "</numFmts><fonts count=\"5\">";
     const std::string ink = argb(palette.ink);
     xml += font(ink, 11, false) + font(argb(palette.primary), 18, true) + font(argb(palette.soft), 10, false);
