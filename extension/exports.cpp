@@ -42,17 +42,22 @@ std::string text_in(const json& request, const char* key) {
 // Hands rows on to the workbook below PostgreSQL's frames: no exception leaves it.
 struct Handing {
     exporter::Workbook& workbook;
-    std::exception_ptr failure;
+    MemoryContext row;  // what a row's texts are unpacked into
+    std::exception_ptr failure = {};
 };
 
 bool hand_on(void* state, const Datum* values, const bool* nulls) {
     auto& handing = *static_cast<Handing*>(state);
+    MemoryContextReset(handing.row);
+    const MemoryContext before = MemoryContextSwitchTo(handing.row);
     const auto text = [&](int column) { return nulls[column] ? std::string_view() : plain_utf8_of(values[column]); };
     exporter::TransactionRow row;
     row.row_no = nulls[0] ? 0 : DatumGetInt32(values[0]);
     row.booked_on = text(1), row.currency = text(3), row.category = text(4), row.kind = text(5);
     row.counterparty = text(6), row.account = text(7), row.description = text(8);
-    if (nulls[2] || !money_of(values[2], row.amount)) return true;
+    const bool has_amount = !nulls[2] && money_of(values[2], row.amount);
+    MemoryContextSwitchTo(before);
+    if (!has_amount) return true;
     try {
         handing.workbook.add(row);
     } catch (...) {
@@ -76,7 +81,9 @@ FIN_FUNCTION(fin_write_workbook) {
     setting.language = analysis::language_named(text_in(request, "language"));
     std::string bytes;
     exporter::Workbook workbook([&](std::string_view some) { bytes.append(some); }, report, setting);
-    Handing handing{workbook, {}};
+    Handing handing{workbook, guard([] {
+                        return AllocSetContextCreate(CurrentMemoryContext, "row of a workbook", ALLOCSET_SMALL_SIZES);
+                    })};
     Session session(Access::read);
     session.stream(
         "SELECT row_no, booked_on::text, amount, currency, category, kind, counterparty, account, description FROM " +
