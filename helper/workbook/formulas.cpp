@@ -127,7 +127,16 @@ Computed FormulaModel::compute(std::size_t sheet) {
                                                                           ", at most " + std::to_string(longest_chain) +
                                                                           " are computed.");
     const auto order = ixion::query_and_sort_dirty_cells(context, ixion::abs_range_set_t(), &model_->dirty);
-    ixion::calculate_sorted_cells(context, order, 0);
+    for (const auto& range : order) {
+        try {
+            ixion::calculate_sorted_cells(context, {range}, 0);
+        } catch (const std::exception&) {
+            // A function that ixion does not have. A cell without any result would be waited for by those that refer
+            // to it.
+            if (auto* cell = context.get_formula_cell(range.first))
+                cell->set_result_cache(ixion::formula_result(ixion::formula_error_t::name_not_found));
+        }
+    }
     Computed computed;
     for (const auto& [row, column] : model_->cells[sheet]) {
         auto& value = computed[{row, column}];

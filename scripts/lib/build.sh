@@ -73,7 +73,7 @@ uninstall_release() {
     library=$(pg_where pkglibdir)
     share=$(pg_where sharedir)/extension
     for file in "$library/pg_fin.so" "$library/bitcode/pg_fin" "$library/bitcode/pg_fin.index.bc" \
-        "$share/pg_fin.control" "$share"/pg_fin--*.sql "$(install_root)/usr/local/bin/pg_fin_api"; do
+        "$share/pg_fin.control" "$share"/pg_fin--*.sql "$(install_root)/usr/local/bin/pg_fin_api" "$(pg_where bindir)/pg_fin_helper"; do
         if [[ -e $file ]]; then found+=("$file"); fi
     done
     if ((${#found[@]} == 0)); then

@@ -31,7 +31,7 @@ check_format() {
             passed=$((passed + 1))
         fi
     done
-    mapfile -d '' sources < <(cd "$FIN_PROJECT" && find src extension bgworkers api test \( -name '*.cpp' -o -name '*.hpp' \) -print0 | sort -z)
+    mapfile -d '' sources < <(cd "$FIN_PROJECT" && find src extension bgworkers helper api test \( -name '*.cpp' -o -name '*.hpp' \) -print0 | sort -z)
     if (cd "$FIN_PROJECT" && clang-format-14 --dry-run -Werror "${sources[@]}"); then
         passed=$((passed + 1))
     else
@@ -40,26 +40,26 @@ check_format() {
     count format "$passed" "$failed"
 }
 
-# clang-tidy over every .cpp of src/, extension/, bgworkers/ and api/. A file whose text, whose headers and whose rules have not changed
+# clang-tidy over every .cpp of src/, extension/, bgworkers/, helper/ and api/. A file whose text, whose headers and whose rules have not changed
 # since it passed is not read again: the stamp is named by the hash of all of them. Reading all takes long on a small
 # machine, so it ends after FIN_TIDY_SECONDS (0: never) and the next run goes on where it stopped.
 check_tidy() {
     local database=$FIN_PROJECT/build/tidy stamps=$FIN_PROJECT/build/tidy/stamps common file hash todo=() all=0 failed=0 unread=0 deadline=0
-    step "tidy: clang-tidy on src, extension, bgworkers and api"
+    step "tidy: clang-tidy on src, extension, bgworkers, helper and api"
     mkdir -p "$stamps"
     if ! configure_for_tidy "$database"; then
         count tidy 0 1
         return
     fi
     cd "$FIN_PROJECT" || return
-    common=$( (cat .clang-tidy && find src extension bgworkers api -name '*.hpp' -print0 | sort -z | xargs -0 cat) | sha256sum)
+    common=$( (cat .clang-tidy && find src extension bgworkers helper api -name '*.hpp' -print0 | sort -z | xargs -0 cat) | sha256sum)
     while IFS= read -r -d '' file; do
         all=$((all + 1))
         hash=$( (echo "$common" && cat "$file") | sha256sum | cut -c -32)
         [[ -e $stamps/$hash ]] || todo+=("$file" "$stamps/$hash")
-    done < <(find src extension bgworkers api -name '*.cpp' -print0 | sort -z)
+    done < <(find src extension bgworkers helper api -name '*.cpp' -print0 | sort -z)
     if ((all == 0)); then
-        complain "there is no source in src, extension, bgworkers and api"
+        complain "there is no source in src, extension, bgworkers, helper and api"
         failed=1
     elif ((${#todo[@]} > 0)); then
         if ((${FIN_TIDY_SECONDS:=360} > 0)); then deadline=$((EPOCHSECONDS + FIN_TIDY_SECONDS)); fi
