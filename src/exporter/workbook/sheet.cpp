@@ -156,8 +156,12 @@ Sheet& Sheet::truth(bool value) {
     return *this;
 }
 
-Sheet& Sheet::formula(std::string_view formula, double value, Style style) {
-    cell({}, "<f>" + escaped_xml(formula) + "</f><v>" + number_text(value) + "</v>", style);
+Sheet& Sheet::formula(std::string_view formula, const std::optional<double>& value, Style style) {
+    const std::string inside = "<f>" + escaped_xml(formula) + "</f><v>";
+    if (value)
+        cell({}, inside + number_text(*value) + "</v>", style);
+    else
+        cell(" t=\"str\"", inside + "</v>", style);
     return *this;
 }
 

@@ -53,8 +53,8 @@ public:
     Sheet& day(std::string_view iso, Style style);       // "2017-03" or "2017-03-31"
     Sheet& maybe(const std::optional<double>& value, Style style);
     Sheet& truth(bool value);
-    // Without "="; `value` is what it gives.
-    Sheet& formula(std::string_view formula, double value, Style style);
+    // Without "="; `value` is what it gives; absent: an empty text.
+    Sheet& formula(std::string_view formula, const std::optional<double>& value, Style style);
     Sheet& skip(std::size_t cells = 1);
     void next_row(double height = 0);
 

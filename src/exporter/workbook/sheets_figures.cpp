@@ -213,8 +213,8 @@ Written write_categories(ZipWriter& zip, const std::string& part, const SheetSet
         sheet.text(category_title(row.name, setting.format.language()));
         sheet.text(row.kind.empty() ? "" : setting.word("kind." + row.kind)).number(row.rows, Style::whole);
         sheet.number(row.amount, Style::money).number(row.t3, Style::money);
-        sheet.formula("IF(" + d + "<0," + d + "/" + spent + ",\"\")", row.amount < 0 ? row.amount / out : 0,
-                      Style::percent);
+        sheet.formula("IF(" + d + "<0," + d + "/" + spent + ",\"\")",
+                      row.amount < 0 ? std::optional(row.amount / out) : std::nullopt, Style::percent);
         sheet.next_row();
     }
     if (!all.empty()) {
