@@ -45,6 +45,7 @@ const Named* find(std::string_view name) {
 
 std::vector<std::string_view> chart_names() {
     std::vector<std::string_view> names;
+    names.reserve(charts.size());
     for (const Named& chart : charts) names.push_back(chart.name);
     return names;
 }

@@ -105,6 +105,7 @@ void draw_nothing(const ChartContext& context, const Rect& place, std::string_vi
 
 std::vector<std::string> month_labels(const ChartContext& context, const std::vector<MonthRow>& rows) {
     std::vector<std::string> labels;
+    labels.reserve(rows.size());
     for (const MonthRow& row : rows) labels.push_back(context.format.short_month(row.month));
     return labels;
 }

@@ -18,6 +18,7 @@ std::string words(const ChartContext& context, std::string_view key) {
 template <class Member>
 std::vector<double> column(const std::vector<MonthRow>& rows, Member member) {
     std::vector<double> values;
+    values.reserve(rows.size());
     for (const MonthRow& row : rows) values.push_back(row.*member);
     return values;
 }

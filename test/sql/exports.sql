@@ -1,7 +1,7 @@
 -- fin_export and fin_chart, branding, and files that import again to the same report.
 \set content `base64 -w 0 "$FIN_TEST_DATA/hackclub/hackclub_2015_2017.csv"`
 BEGIN;
-SELECT plan(39);
+SELECT plan(43);
 CREATE ROLE fin_test_ann LOGIN;
 CREATE ROLE fin_test_vera LOGIN;
 CREATE ROLE fin_test_eve LOGIN;
@@ -59,6 +59,18 @@ SELECT is((SELECT api.get_branding() -> 'logo' ->> 'mediaType'), 'image/svg+xml'
 SELECT throws_ok($$ UPDATE fin.logos SET content = 'GIF89a' $$, '22000', 'the logo cannot be used', 'and nothing else');
 SELECT api.remove_logo();
 SELECT is((SELECT api.get_branding() -> 'logo'), 'null'::jsonb, 'it can be taken away');
+
+-- A viewer exports and keeps no file; the look of reports is none of his business.
+RESET SESSION AUTHORIZATION;
+INSERT INTO fin.users (db_role, name) VALUES ('fin_test_vera', 'Vera');
+INSERT INTO fin.memberships (workspace_id, user_id, role) SELECT r.workspace_id, u.id, 'viewer' FROM fin.reports r, fin.users u WHERE r.id = pg_temp.the('hack') AND u.db_role = 'fin_test_vera';
+SET LOCAL SESSION AUTHORIZATION fin_test_vera;
+CREATE TEMP TABLE made(id uuid);
+INSERT INTO made SELECT fin.export_run(pg_temp.the('hack'), 'pdf');
+SELECT results_eq('SELECT e.file_id, fin.export_status(e) FROM fin.exports e JOIN made ON made.id = e.id', $$ VALUES (NULL::uuid, 'completed') $$, 'a viewer''s export has no file');
+SELECT is((SELECT substr(content, 1, 5) FROM made, api.get_export(made.id)), '%PDF-'::bytea, 'and is made when it is fetched');
+SELECT throws_ok($$ SELECT api.change_branding('{}') $$, '42501', NULL, 'a viewer does not change how reports look');
+SELECT throws_ok($$ SELECT api.remove_logo() $$, '42501', NULL, 'nor the logo');
 
 -- Others.
 SET LOCAL SESSION AUTHORIZATION fin_test_eve;
