@@ -83,7 +83,7 @@ std::string drawable(std::string_view text) {
 }
 
 std::string fitted(const Canvas& canvas, std::string_view text, const TextStyle& style, double width) {
-    const std::string clean = drawable(text);
+    std::string clean = drawable(text);
     if (clean.size() < 4000 && canvas.width(clean, style) <= width) return clean;
     const std::string_view kept =
         trimmed(std::string_view(clean).substr(0, fitting(canvas, clean, ellipsis, style, width)));

@@ -49,6 +49,25 @@ std::string axes_xml(const SheetChart& chart) {
            "val=\"500\"/><c:crosses val=\"autoZero\"/></c:valAx>";
 }
 
+std::string anchor_xml(const SheetChart& chart, std::size_t number) {
+    const auto corner = [](const char* name, int column, int row) {
+        return std::string("<xdr:") + name + "><xdr:col>" + std::to_string(column) +
+               "</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>" + std::to_string(row) +
+               "</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:" + name + ">";
+    };
+    const std::string n = std::to_string(number);
+    return "<xdr:twoCellAnchor>" + corner("from", chart.column, chart.row) +
+           corner("to", chart.column + chart.columns, chart.row + chart.rows) +
+           "<xdr:graphicFrame macro=\"\"><xdr:nvGraphicFramePr><xdr:cNvPr id=\"" + std::to_string(number + 1) +
+           "\" name=\"Chart " + n + "\" descr=\"" + escaped_xml(drawable(chart.title)) +
+           "\"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><xdr:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"0\" "
+           "cy=\"0\"/></xdr:xfrm>"
+           "<a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/chart\"><c:chart "
+           "xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\" "
+           "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" r:id=\"rId" +
+           n + "\"/></a:graphicData></a:graphic></xdr:graphicFrame><xdr:clientData/></xdr:twoCellAnchor>";
+}
+
 }  // namespace
 
 std::string drawing_xml(const std::vector<SheetChart>& charts) {
@@ -56,25 +75,7 @@ std::string drawing_xml(const std::vector<SheetChart>& charts) {
     xml +=
         "<xdr:wsDr xmlns:xdr=\"http://schemas.openxmlformats.org/drawingml/2006/spreadsheetDrawing\" "
         "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\">";
-    const auto corner = [](const char* name, int column, int row) {
-        return std::string("<xdr:") + name + "><xdr:col>" + std::to_string(column) +
-               "</xdr:col><xdr:colOff>0</xdr:colOff><xdr:row>" + std::to_string(row) +
-               "</xdr:row><xdr:rowOff>0</xdr:rowOff></xdr:" + name + ">";
-    };
-    for (std::size_t i = 0; i < charts.size(); ++i) {
-        const SheetChart& chart = charts[i];
-        const std::string n = std::to_string(i + 1);
-        xml += "<xdr:twoCellAnchor>" + corner("from", chart.column, chart.row) +
-               corner("to", chart.column + chart.columns, chart.row + chart.rows) +
-               "<xdr:graphicFrame macro=\"\"><xdr:nvGraphicFramePr><xdr:cNvPr id=\"" + std::to_string(i + 2) +
-               "\" name=\"Chart " + n + "\" descr=\"" + escaped_xml(drawable(chart.title)) +
-               "\"/><xdr:cNvGraphicFramePr/></xdr:nvGraphicFramePr><xdr:xfrm><a:off x=\"0\" y=\"0\"/><a:ext cx=\"0\" "
-               "cy=\"0\"/></xdr:xfrm>"
-               "<a:graphic><a:graphicData uri=\"http://schemas.openxmlformats.org/drawingml/2006/chart\"><c:chart "
-               "xmlns:c=\"http://schemas.openxmlformats.org/drawingml/2006/chart\" "
-               "xmlns:r=\"http://schemas.openxmlformats.org/officeDocument/2006/relationships\" r:id=\"rId" +
-               n + "\"/></a:graphicData></a:graphic></xdr:graphicFrame><xdr:clientData/></xdr:twoCellAnchor>";
-    }
+    for (std::size_t i = 0; i < charts.size(); ++i) xml += anchor_xml(charts[i], i + 1);
     return xml + "</xdr:wsDr>";
 }
 

@@ -43,6 +43,11 @@ std::string cell_text(std::string_view text) {
     return escaped_xml(clean);
 }
 
+std::string column_xml(const std::string& number, double width) {
+    return "<col min=\"" + number + "\" max=\"" + number + "\" width=\"" + number_text(width) +
+           "\" customWidth=\"1\"/>";
+}
+
 std::string condition_xml(const Condition& condition, int& priority) {
     std::string xml = "<conditionalFormatting sqref=\"" + condition.range + "\">";
     const auto rule = [&](const std::string& attributes, const std::string& inside) {
@@ -105,11 +110,7 @@ Sheet::Sheet(ZipWriter& zip, const std::string& part, const SheetPlan& plan) : z
                    pane + "\" activeCell=\"" + corner + "\" sqref=\"" + corner + "\"/>";
     }
     buffer_ += "</sheetView></sheetViews><sheetFormatPr defaultRowHeight=\"15\"/><cols>";
-    for (std::size_t i = 0; i < plan.widths.size(); ++i) {
-        const std::string n = std::to_string(i + 1);
-        buffer_ += "<col min=\"" + n + "\" max=\"" + n + "\" width=\"" + number_text(plan.widths[i]) +
-                   "\" customWidth=\"1\"/>";
-    }
+    for (std::size_t i = 0; i < plan.widths.size(); ++i) buffer_ += column_xml(std::to_string(i + 1), plan.widths[i]);
     buffer_ += "</cols><sheetData>";
 }
 

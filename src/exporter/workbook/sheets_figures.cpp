@@ -17,6 +17,14 @@ std::string sum_of(std::size_t column, std::size_t first, std::size_t last) {
     return "SUM(" + name + std::to_string(first) + ":" + name + std::to_string(last) + ")";
 }
 
+// Revenue less expenses of the row.
+std::string profit_of(const std::string& row) { return "F" + row + "-G" + row; }
+
+// What part of all spending the row's is; nothing for income.
+std::string share_of(const std::string& row, const std::string& spent) {
+    return "IF(D" + row + "<0,D" + row + "/" + spent + ",\"\")";
+}
+
 }  // namespace
 
 void write_heads(Sheet& sheet, const std::vector<std::pair<std::string, bool>>& heads) {
@@ -148,11 +156,10 @@ Written write_monthly(ZipWriter& zip, const std::string& part, const SheetSettin
                         {setting.word("cash"), true}});
     MonthRow total;
     for (const MonthRow& row : months) {
-        const std::string n = std::to_string(sheet.row());
         sheet.day(row.month, Style::month).truth(row.complete).number(row.rows, Style::whole);
         sheet.number(row.inflow, Style::money).number(row.outflow, Style::money);
         sheet.number(row.revenue, Style::money).number(row.expenses, Style::money);
-        sheet.formula("F" + n + "-G" + n, row.operating_profit, Style::money);
+        sheet.formula(profit_of(std::to_string(sheet.row())), row.operating_profit, Style::money);
         sheet.number(row.net_profit, Style::money)
             .number(row.net_cash_flow, Style::money)
             .number(row.cash, Style::money);
@@ -209,11 +216,10 @@ Written write_categories(ZipWriter& zip, const std::string& part, const SheetSet
     }
     const std::string spent = "SUMIF($D$2:$D$" + std::to_string(last) + ",\"<0\")";
     for (const CategoryRow& row : all) {
-        const std::string d = "D" + std::to_string(sheet.row());
         sheet.text(category_title(row.name, setting.format.language()));
         sheet.text(row.kind.empty() ? "" : setting.word("kind." + row.kind)).number(row.rows, Style::whole);
         sheet.number(row.amount, Style::money).number(row.t3, Style::money);
-        sheet.formula("IF(" + d + "<0," + d + "/" + spent + ",\"\")",
+        sheet.formula(share_of(std::to_string(sheet.row()), spent),
                       row.amount < 0 ? std::optional(row.amount / out) : std::nullopt, Style::percent);
         sheet.next_row();
     }
