@@ -27,6 +27,14 @@ std::string relation(const std::string& id, const std::string& type, const std::
     return "<Relationship Id=\"" + id + "\" Type=\"" + type + "\" Target=\"" + target + "\"/>";
 }
 
+std::string sheet_relations_part(std::size_t number) {
+    return "xl/worksheets/_rels/sheet" + std::to_string(number) + ".xml.rels";
+}
+
+std::string one_relation(const std::string& type, const std::string& target) {
+    return relations_open + relation("rId1", office + type, target) + "</Relationships>";
+}
+
 std::vector<std::string> transaction_columns(const SheetSetting& setting) {
     std::vector<std::string> names;
     for (const char* key :
@@ -74,6 +82,18 @@ std::string fixed(const std::string& range) {
     return out;
 }
 
+std::string sheet_entry(const std::string& name, const std::string& number) {
+    return "<sheet name=\"" + escaped_xml(name) + "\" sheetId=\"" + number + "\" r:id=\"rId" + number + "\"/>";
+}
+
+// What a filter and a head on every printed page are called.
+std::string sheet_names(const Written& written, const std::string& local) {
+    const std::string sheet = escaped_xml(quoted_sheet(written.name));
+    return "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"" + local + "\" hidden=\"1\">" + sheet + "!" +
+           fixed(written.filter) + "</definedName><definedName name=\"_xlnm.Print_Titles\" localSheetId=\"" + local +
+           "\">" + sheet + "!$1:$1</definedName>";
+}
+
 std::string workbook_xml(const std::vector<Written>& sheets) {
     std::string xml =
         head + "<workbook xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\" xmlns:r=\"" + office +
@@ -81,14 +101,8 @@ std::string workbook_xml(const std::vector<Written>& sheets) {
         "windowWidth=\"24000\" windowHeight=\"14000\"/></bookViews><sheets>";
     std::string names;
     for (std::size_t i = 0; i < sheets.size(); ++i) {
-        const std::string n = std::to_string(i + 1);
-        xml += "<sheet name=\"" + escaped_xml(sheets[i].name) + "\" sheetId=\"" + n + "\" r:id=\"rId" + n + "\"/>";
-        if (sheets[i].filter.empty()) continue;
-        const std::string sheet = escaped_xml(quoted_sheet(sheets[i].name)), local = std::to_string(i);
-        names += "<definedName name=\"_xlnm._FilterDatabase\" localSheetId=\"" + local + "\" hidden=\"1\">" + sheet +
-                 "!" + fixed(sheets[i].filter) + "</definedName>";
-        names +=
-            "<definedName name=\"_xlnm.Print_Titles\" localSheetId=\"" + local + "\">" + sheet + "!$1:$1</definedName>";
+        xml += sheet_entry(sheets[i].name, std::to_string(i + 1));
+        if (!sheets[i].filter.empty()) names += sheet_names(sheets[i], std::to_string(i));
     }
     return xml + "</sheets><definedNames>" + names +
            "</definedNames><calcPr calcId=\"191029\" fullCalcOnLoad=\"1\"/><pivotCaches><pivotCache cacheId=\"1\" "
@@ -211,9 +225,7 @@ void Workbook::finish(std::string_view created) {
     for (std::size_t i = 0; i < sheets.size(); ++i) {
         if (sheets[i].charts.empty()) continue;
         const std::string drawing = "drawing" + std::to_string(++drawings) + ".xml";
-        parts.zip.entry(
-            "xl/worksheets/_rels/sheet" + std::to_string(i + 1) + ".xml.rels",
-            relations_open + relation("rId1", office + "/drawing", "../drawings/" + drawing) + "</Relationships>");
+        parts.zip.entry(sheet_relations_part(i + 1), one_relation("/drawing", "../drawings/" + drawing));
         parts.zip.entry("xl/drawings/" + drawing, drawing_xml(sheets[i].charts));
         parts.zip.entry("xl/drawings/_rels/" + drawing + ".rels",
                         drawing_relations(charts + 1, sheets[i].charts.size()));
@@ -226,12 +238,8 @@ void Workbook::finish(std::string_view created) {
     parts.zip.entry("xl/pivotCache/pivotCacheDefinition1.xml", pivot_cache_xml(pivot));
     parts.zip.entry("xl/pivotTables/pivotTable1.xml", pivot_table_xml(pivot));
     parts.zip.entry("xl/pivotTables/_rels/pivotTable1.xml.rels",
-                    relations_open +
-                        relation("rId1", office + "/pivotCacheDefinition", "../pivotCache/pivotCacheDefinition1.xml") +
-                        "</Relationships>");
-    parts.zip.entry("xl/worksheets/_rels/sheet" + std::to_string(pivot_sheet) + ".xml.rels",
-                    relations_open + relation("rId1", office + "/pivotTable", "../pivotTables/pivotTable1.xml") +
-                        "</Relationships>");
+                    one_relation("/pivotCacheDefinition", "../pivotCache/pivotCacheDefinition1.xml"));
+    parts.zip.entry(sheet_relations_part(pivot_sheet), one_relation("/pivotTable", "../pivotTables/pivotTable1.xml"));
     parts.zip.entry("xl/styles.xml", styles_xml(parts.palette, parts.format.language(), parts.format.decimals()));
     parts.zip.entry("xl/workbook.xml", workbook_xml(sheets));
     parts.zip.entry("xl/_rels/workbook.xml.rels", workbook_relations());
