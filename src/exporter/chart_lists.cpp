@@ -27,7 +27,7 @@ void draw_list(const ChartContext& context, const Rect& place, const std::vector
     }
     const double names = std::min(widest_name, place.width * most_for_names) + 8;
     const double numbers = widest_number + 8, bars = std::max(20.0, place.width - names - numbers);
-    const double row = std::min(26.0, place.height / static_cast<double>(items.size()));
+    const double row = std::min(32.0, place.height / static_cast<double>(items.size()));
     const double span = high - low > 0 ? high - low : 1;
     const auto x = [&](double value) { return place.x + names + bars * (value - low) / span; };
     for (std::size_t i = 0; i < items.size(); ++i) {
@@ -56,7 +56,7 @@ void draw_categories(const ChartContext& context, const Rect& place) {
         if (slice.merged > 0) name += " (" + std::to_string(slice.merged) + ")";
         std::string value = context.format.money(slice.amount);
         // Shares of a sum with parts below zero mislead.
-        if (all > 0 && slice.amount >= 0) value += "   " + context.format.percent(slice.amount / all);
+        if (all > 0 && slice.amount >= 0) value += " \u00b7 " + context.format.percent(slice.amount / all);
         items.push_back({std::move(name), std::move(value), slice.amount,
                          slice.merged > 0   ? context.palette.neutral
                          : slice.amount < 0 ? context.palette.good
