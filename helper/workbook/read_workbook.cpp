@@ -40,11 +40,12 @@ std::string read_workbook(Conversation& conversation) {
                      "Its rows take more than " + std::to_string(most_text >> 20) + " MB.");
         conversation.data(text);
     });
+    // Names may hold what no JSON value of the database may.
+    const auto shown = [](const Sheet& sheet) { return importer::clipped(importer::cleaned(sheet.name), 200); };
     nlohmann::json result = {
-        {"kind", book->kind()}, {"sheet", book->sheets()[choice.sheet].name}, {"warnings", book->warnings}};
+        {"kind", book->kind()}, {"sheet", shown(book->sheets()[choice.sheet])}, {"warnings", book->warnings}};
     for (const auto& warning : choice.warnings) result["warnings"].push_back(warning);
-    for (const auto& sheet : book->sheets())
-        result["sheets"].push_back(importer::clipped(importer::cleaned(sheet.name), 200));
+    for (const auto& sheet : book->sheets()) result["sheets"].push_back(shown(sheet));
     return result.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 

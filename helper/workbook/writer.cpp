@@ -1,6 +1,7 @@
 #include "workbook/writer.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <utility>
 
 #include "workbook/refuse.hpp"
@@ -57,6 +58,7 @@ void TableWriter::append_cell(std::string& out, const Cell& cell) const {
     if (std::find(day_columns_.begin(), day_columns_.end(), cell.column) != day_columns_.end() &&
         append_date(out, cell.number, false, Shown::date))
         return;
+    if (!std::isfinite(cell.number)) return append_text(out, "#NUM!");
     append_number(out, cell.number, decimal_);
 }
 

@@ -284,8 +284,8 @@ private:
             listen();
             if (said_.size() == before) break;
         }
-        if (!status) throw BrokenWork(How::nonsense, "the program closed its output and stayed",
-                             "It gave no result." + said());
+        if (!status)
+            throw BrokenWork(How::nonsense, "the program closed its output and stayed", "It gave no result." + said());
         if (WIFSIGNALED(*status)) {
             const int signal = WTERMSIG(*status);
             throw BrokenWork(How::killed, "the program was ended by signal " + std::to_string(signal),

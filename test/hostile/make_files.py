@@ -289,6 +289,9 @@ def old_workbooks():
     save("sheet_itself.xls", compound([("Workbook", xls(sheet_at=0))]), "empty|" + DAMAGED, "a sheet that is the workbook's own head")
     save("strings.xls", compound([("Workbook", xls(before=record(0xFC, struct.pack("<II", 0xFFFFFFFF, 0xFFFFFFFF) + b"\xFF\xFF\x0D" + b"\xFF" * 50)))]), "rows 3|" + DAMAGED, "four billion shared texts, said to be")
     save("text_missing.xls", compound([("Workbook", xls(cells=record(0xFD, struct.pack("<HHHI", 0, 0, 0, 99))))]), "text that is not there", "a shared text that is not there")
+    save("numbers_none.xls", compound([("Workbook", xls(cells=label(0, 0, "Date") + label(0, 1, "Amount") + label(1, 0, "2024-01-01") + record(0x203, struct.pack("<HHHd", 1, 1, 0, -1.5))
+         + label(2, 0, "2024-01-02") + record(0x203, struct.pack("<HHHd", 2, 1, 0, float("nan")))))]), "is not an amount", "an amount that is no number")
+    save("name_zero.xls", compound([("Workbook", xls().replace(b"\x06\x00Ledger", b"\x06\x00L\x00\x01\x1f\xff\x00"))]), "rows 3", "a sheet whose name has zeros in it")
     save("short_records.xls", compound([("Workbook", xls(cells=b"".join(record(kind) for kind in (0x06, 0x203, 0x204, 0x27E, 0xBD, 0xFD, 0x205, 0xE5, 0x208))))]), ".", "records without their contents")
     save("corners.xls", compound([("Workbook", xls(cells=b"".join(record(0x203, struct.pack("<HHHd", 65535, 65535 - i, 0, 1.0)) for i in range(200))))]), "too many columns", "cells in the last corner")
 

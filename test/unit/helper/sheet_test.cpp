@@ -133,7 +133,7 @@ TEST(Formulas, ThatAreSharedAreComputedInTheirPlaces) {
 TEST(Formulas, ThatCallOutOrGoInCirclesAreErrors) {
     for (const char* formula :
          {"WEBSERVICE(\"http://127.0.0.1/\")", "C5", "C6+1</f></c></row><row r=\"6\"><c r=\"C6\"><f>C5", "HYPERLINK(",
-          "cmd|'/c calc'!A0", "1/0", "[1]Sheet1!A1", "nowhere!A1", "IF(TRUE,unknown,1)"}) {
+          "cmd|'/c calc'!A0", "1/0", "1E+308*10", "[1]Sheet1!A1", "nowhere!A1", "IF(TRUE,unknown,1)"}) {
         Package package;
         package.styles = two_styles;
         package.sheets = {{"Ledger", ledger_rows() +
