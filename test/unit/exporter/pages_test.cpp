@@ -154,7 +154,8 @@ TEST(Pages, BrandingIsShown) {
     EXPECT_TRUE(drawn.says("Порт"));
     EXPECT_TRUE(drawn.says("Board paper"));
     EXPECT_TRUE(drawn.says("Confidential"));
-    EXPECT_EQ(document_title(read_report(sample_document("en")), setting), "Board paper: 00000000-0000-0000-0000-000000000010");
+    EXPECT_EQ(document_title(read_report(sample_document("en")), setting),
+              "Board paper: 00000000-0000-0000-0000-000000000010");
 }
 
 }  // namespace
