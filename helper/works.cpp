@@ -9,6 +9,7 @@ namespace {
 
 constexpr WorkEntry works[] = {
     {"read-workbook", read_workbook, 400, 60, false, nullptr},
+    {"draw-report", draw_report, 800, 60, true, prepare_drawing},
 };
 
 }  // namespace

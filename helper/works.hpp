@@ -26,4 +26,7 @@ const WorkEntry* find_work(std::string_view name);
 
 std::string read_workbook(Conversation& conversation);
 
+std::string draw_report(Conversation& conversation);
+void prepare_drawing();
+
 }  // namespace fin::helper

@@ -75,6 +75,9 @@ WITH word(name, sql) AS (VALUES
     ('schedule_clock', 'use', 'ALL', '{definer}', NULL, 'Kept by fin.schedules_run.'),
     ('exports', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members see exports.'),
     ('exports', 'add', 'INSERT', NULL, '{viewer} AND created_by = {me}', 'Members export in their own name.'),
+    ('exports', 'store', 'UPDATE', '{analyst} AND created_by = {me}', NULL, 'Analysts keep the files of their own exports.'),
+    ('logos', 'read', 'SELECT', '{viewer}', NULL, 'Members draw reports with it.'),
+    ('logos', 'write', 'ALL', '{admin}', NULL, 'Admins change how reports look.'),
 
     ('reports', 'read', 'SELECT', '{definer} OR {viewer}', NULL, 'Members read reports.'),
     ('reports', 'add', 'INSERT', NULL, '{analyst} AND created_by = {me}', 'Analysts import and attach in their own name.'),
@@ -307,7 +310,8 @@ BEGIN
     GRANT UPDATE (read_at) ON fin.notifications TO fin_user;
 
     GRANT INSERT ON fin.upload_chunks TO fin_user;
-    GRANT SELECT, INSERT ON fin.exports TO fin_user;
+    GRANT SELECT, INSERT, UPDATE (file_id) ON fin.exports TO fin_user;
+    GRANT SELECT, INSERT, UPDATE, DELETE ON fin.logos TO fin_user;
     GRANT SELECT, DELETE ON fin.schedules TO fin_user;
 
     GRANT UPDATE (plan) ON fin.workspaces TO fin_admin;
@@ -428,6 +432,8 @@ BEGIN
         fin.is_month(text), fin.needs_role(uuid, text), fin.the_report(uuid, text, boolean), fin.the_workspace(uuid, text), fin.report_object(fin.reports), fin.has_worker(),
         fin.enqueue(text, jsonb), fin.analysis(uuid, jsonb), fin.report_of_file(uuid, text, jsonb), fin.rows_as_csv(jsonb),
         fin.csv_cell(text, boolean), fin.export_csv(uuid, text), fin.export_name(fin.exports), fin.export_object(fin.exports),
+        fin.export_options(uuid, text), fin.export_request(fin.reports, jsonb), fin.export_content(uuid, text, text, jsonb), fin.export_media_type(text),
+        fin.export_status(fin.exports), fin.export_run(uuid, text, uuid, jsonb), fin.export_mail(uuid, jsonb),
         fin.finding_given(jsonb), fin.refresh_analysis(uuid), fin.is_not_mine(text, text, boolean), fin.the_job(bigint), fin.job_object(api.jobs), fin.schedule_add(text, jsonb, text, name),
         fin.schedule_object(fin.schedules), fin.member_object(fin.memberships), fin.may_appoint(text, text), fin.invite(uuid, text, text), fin.invitation_object(uuid, uuid, text, text, uuid, timestamptz, timestamptz),
         fin.accept_invitation(text), fin.the_member(uuid, uuid),

@@ -11,6 +11,9 @@ Task<Outcome> handle_noop(Context& context);
 Task<Outcome> handle_analyze_report(Context& context);
 // Computes the forecast of a report (report_id, horizon, options), so that it is there when somebody asks.
 Task<Outcome> handle_generate_forecast(Context& context);
+// Makes the file of an export (report_id, export_id, branding), keeps it and mails it to members (mail: their ids).
+Task<Outcome> handle_export_pdf(Context& context);
+Task<Outcome> handle_export_xlsx(Context& context);
 // Removes what the workspace's settings say it need not keep.
 Task<Outcome> handle_retention(Context& context);
 // Mails a message of fin.notifications (notification_id) to its member, text and HTML in the workspace's language.

@@ -39,6 +39,12 @@ public:
         if (!content_[key].is_object()) throw BadPayload(std::string(key) + " in the payload is not an object");
         return content_[key].dump();
     }
+    // JSON of an array; [] where it is not there.
+    std::string list(const char* key) const {
+        if (!has(key)) return "[]";
+        if (!content_[key].is_array()) throw BadPayload(std::string(key) + " in the payload is not a list");
+        return content_[key].dump();
+    }
 
 private:
     std::string kind_;

@@ -12,6 +12,8 @@ Handler find_handler(const std::string& name) {
         {"noop", handle_noop},
         {"analyze_report", handle_analyze_report},
         {"generate_forecast", handle_generate_forecast},
+        {"export_pdf", handle_export_pdf},
+        {"export_xlsx", handle_export_xlsx},
         {"retention", handle_retention},
         {"send_notification", handle_send_notification},
         {"ai_review", handle_ai_review},

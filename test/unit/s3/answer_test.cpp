@@ -52,7 +52,7 @@ TEST(Xml, DepthAndCountHaveLimits) {
     for (int i = 0; i < 60'000; ++i) wide += "<B/>";
     EXPECT_THROW(parse_xml(deep), Error);
     EXPECT_THROW(parse_xml(wide + "</A>"), Error);
-    EXPECT_THROW(parse_xml(std::string(9 << 20, ' ') + "<A/>"), Error);
+    EXPECT_THROW(parse_xml(std::string(9 << 20, ' ').append("<A/>")), Error);
 }
 
 TEST(Answer, Errors) {

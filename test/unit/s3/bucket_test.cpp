@@ -58,7 +58,7 @@ TEST(Bucket, Keys) {
               "exports/u/r/.._a_b_-0123456789ab.pdf");
     EXPECT_EQ(key_for(plain, Purpose::exported, "u", "r", "..", hash), "exports/u/r/_..-0123456789ab");
     EXPECT_EQ(key_for(plain, Purpose::exported, "../u", "", "", hash), "exports/.._u/_/_-0123456789ab");
-    const std::string key = key_for(plain, Purpose::exported, "u", "r", std::string(300, 'x') + "я.pdf", hash);
+    const std::string key = key_for(plain, Purpose::exported, "u", "r", std::string(300, 'x').append("я.pdf"), hash);
     EXPECT_EQ(key.size(), 225u);
     EXPECT_EQ(key.substr(key.size() - 17), "-0123456789ab.pdf");
     EXPECT_EQ(purpose_of("exported"), Purpose::exported);
