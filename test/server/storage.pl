@@ -220,6 +220,7 @@ like(ended($id), qr/^succeeded.*"now"/, 'after kill -9 of the worker the job is 
 like(where_is($torn), qr/^bucket .* 0$/, 'and nothing is lost');
 # On the way back, with a part of the bytes here.
 ask("UPDATE fin.files SET copy_until = now() - interval '1 second' WHERE id = '$large'");
+ask('SELECT fin.copies_drop()');
 fail_next('GET', 'hang', 1, $large);
 $id = as('anna', "SELECT fin_file_fetch('$large')");
 $node->poll_query_until($db, "SELECT status = 'running' FROM fin.jobs WHERE id = $id");
