@@ -56,8 +56,9 @@ CREATE FUNCTION api.upload_logo(upload_id uuid, filename text, media_type text D
     LANGUAGE plpgsql VOLATILE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     place uuid := fin.the_workspace(NULL, 'admin');
+    file  uuid := fin.upload_take(upload_id, filename, media_type);  -- by itself: what reads it sees what was there before its statement
 BEGIN
-    INSERT INTO fin.logos AS l (workspace_id, content, media_type) VALUES (place, fin.file_get(fin.upload_take(upload_id, filename, media_type)), 'image/png')
+    INSERT INTO fin.logos AS l (workspace_id, content, media_type) VALUES (place, fin.file_get(file), 'image/png')
     ON CONFLICT ON CONSTRAINT logos_pkey DO UPDATE SET content = excluded.content, changed_by = fin.current_user_id(), changed_at = now();
     RETURN api.get_branding(place);
 END $$;
@@ -205,7 +206,7 @@ BEGIN
     END IF;
     filename := fin.export_name(export);
     media_type := fin.export_media_type(export.format);
-    IF export.file_id IS NOT NULL AND coalesce(fin.claim('scopes')::jsonb ? 'export', true) THEN
+    IF export.file_id IS NOT NULL AND fin.is_here(export.file_id) AND coalesce(fin.claim('scopes')::jsonb ? 'export', true) THEN
         content := fin.file_get(export.file_id);
     ELSE
         content := fin.export_content(export.report_id, export.format, export.content, export.branding);
@@ -232,8 +233,8 @@ BEGIN
     END IF;
     -- A viewer keeps no files in the workspace: his export is made when he fetches it.
     IF export.file_id IS NULL AND report.workspace_id = ANY (fin.workspaces_of('analyst')) THEN
-        UPDATE fin.exports e SET file_id = fin.file_put(fin.export_name(export), fin.export_media_type(export.format),
-            fin.export_content(export.report_id, export.format, export.content, export.branding)) WHERE e.id = export.id;
+        UPDATE fin.exports e SET file_id = fin.file_keep(fin.export_name(export), fin.export_media_type(export.format),
+            fin.export_content(export.report_id, export.format, export.content, export.branding), 'exported', export.report_id) WHERE e.id = export.id;
     END IF;
     RETURN export.id;
 END $$;

@@ -94,6 +94,8 @@ const lives = {
     'GET /jobs/{jobId}/events': async () => ({ path: { jobId: await job() } }),
     'DELETE /schedules/{scheduleId}': async () => ({ path: { scheduleId: (await ann.ask('POST /schedules', { kind: 'analyze_report', cron: '0 7 * * 1', payload: { reportId: report } })).json.id } }),
     'POST /members': async () => ({ body: { email: (await somebody()).email } }),
+    'GET /files/{fileId}': async () => ({ path: { fileId: psql(`SELECT file_id FROM fin.reports WHERE id = '${report}'`) } }),
+    'GET /files/{fileId}/link': async () => ({ path: { fileId: psql(`SELECT file_id FROM fin.reports WHERE id = '${report}'`) } }),
     'DELETE /invitations/{invitationId}': async () => ({ path: { invitationId: (await ann.ask('POST /members', { email: `nobody${++count}@example.org` })).json.id } }),
     'POST /invitations/accept': async () => { const one = await somebody(); return { who: one, body: { token: (await ann.ask('POST /members', { email: one.email, role: 'analyst' })).json.token } } },
     'PATCH /members/{userId}': async () => ({ path: { userId: (await member()).id } }),
