@@ -109,7 +109,7 @@ bool add_rules(scmp_filter_ctx filter, const Sandbox& sandbox) {
     // Pango looks fonts up in threads. Threads, not processes; and the C library is told to ask in the way whose
     // arguments a filter can read.
     constexpr scmp_datum_t of_thread = CLONE_VM | CLONE_THREAD | CLONE_SIGHAND;
-    rule(SCMP_ACT_ALLOW, SCMP_SYS(clone), SCMP_A0_64(SCMP_CMP_MASKED_EQ, of_thread, of_thread));
+    rule(SCMP_ACT_ALLOW, SCMP_SYS(clone), scmp_arg_cmp{0, SCMP_CMP_MASKED_EQ, of_thread, of_thread});
     rule(SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3));
     rule(SCMP_ACT_ALLOW, SCMP_SYS(mmap));
     rule(SCMP_ACT_ALLOW, SCMP_SYS(mprotect));

@@ -104,7 +104,8 @@ std::string cleaned(std::string_view text) {
     if (result.size() >= 2 && result.front() == '\'') {
         if (result.back() == '\'') return std::string(trimmed(std::string_view(result).substr(1, result.size() - 2)));
         // The mark by which spreadsheets, and exports that are meant for them, keep a text a text.
-        if ((result[1] >= '0' && result[1] <= '9') || std::string_view("=+-@").find(result[1]) != std::string_view::npos)
+        if ((result[1] >= '0' && result[1] <= '9') ||
+            std::string_view("=+-@").find(result[1]) != std::string_view::npos)
             result.erase(0, 1);
     }
     return result;
