@@ -113,7 +113,8 @@ int main() {
                     large.payees, large.findings);
     }
     const Measured million = measure(shapes[2], 1'000'000);
-    std::printf("a million counterparties, %zu found: %.2f s, %.0f MB\n", million.payees, million.tests, million.memory);
+    std::printf("a million counterparties, %zu found: %.2f s, %.0f MB\n", million.payees, million.tests,
+                million.memory);
     double worst = 0;
     for (int i = 0; i < 20; ++i) worst = std::max(worst, measure(shapes[0], 1500).tests);
     holds = holds && worst < 0.03;
