@@ -310,7 +310,8 @@ BEGIN
     GRANT UPDATE (read_at) ON fin.notifications TO fin_user;
 
     GRANT INSERT ON fin.upload_chunks TO fin_user;
-    GRANT SELECT, INSERT, UPDATE (file_id) ON fin.exports TO fin_user;
+    GRANT SELECT, INSERT ON fin.exports TO fin_user;
+    GRANT UPDATE (file_id) ON fin.exports TO fin_user;
     GRANT SELECT, INSERT, UPDATE, DELETE ON fin.logos TO fin_user;
     GRANT SELECT, DELETE ON fin.schedules TO fin_user;
 
