@@ -126,7 +126,7 @@ check_asan() { run_unit asan asan; }
 
 # Each target for FIN_FUZZ_SECONDS on a copy of its corpus; what crashes it is kept in build/fuzz/found.
 check_fuzz() {
-    local seconds=${FIN_FUZZ_SECONDS:-25} targets target name corpus found=$FIN_PROJECT/build/asan/found passed=0 failed=0
+    local seconds=${FIN_FUZZ_SECONDS:-12} targets target name corpus found=$FIN_PROJECT/build/asan/found passed=0 failed=0
     step "fuzz: building (build/asan.log has the details)"
     if ! build_preset asan; then
         count fuzz 0 1

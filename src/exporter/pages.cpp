@@ -47,7 +47,8 @@ int draw_pages(Paper& paper, const Report& report, const Setting& setting) {
     const Format format(setting.language, report.money_decimals());
     const Palette palette = setting.branding.palette();
     Blank blank(paper);
-    Layout first(blank, report, setting, format, palette, {}, 0);
+    const std::vector<Chapter> none;  // a layout keeps a reference
+    Layout first(blank, report, setting, format, palette, none, 0);
     draw_all(first);
     const std::vector<Chapter> known = first.chapters;
     Layout second(paper, report, setting, format, palette, known, first.page());
