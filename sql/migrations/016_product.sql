@@ -135,6 +135,7 @@ BEGIN
     CASE what
         WHEN 'report' THEN SELECT r.workspace_id INTO place FROM fin.reports r WHERE r.id = is_foreign.id::uuid;
         WHEN 'export' THEN SELECT e.workspace_id INTO place FROM fin.exports e WHERE e.id = is_foreign.id::uuid;
+        WHEN 'file' THEN SELECT f.workspace_id INTO place FROM fin.files f WHERE f.id = is_foreign.id::uuid;
         WHEN 'job' THEN SELECT j.workspace_id INTO place FROM fin.jobs j WHERE j.id = is_foreign.id::bigint;
         WHEN 'feedback' THEN SELECT f.workspace_id INTO place FROM fin.feedback f WHERE f.id = is_foreign.id::uuid;
         WHEN 'dismissal' THEN SELECT d.workspace_id INTO place FROM fin.dismissals d WHERE d.id = is_foreign.id::uuid;
@@ -143,7 +144,7 @@ BEGIN
     RETURN NOT coalesce(place = ANY (mine), false);
 END $$;
 COMMENT ON FUNCTION fin.is_foreign(text, text) IS
-    'Is there no report, export, job, feedback, dismissal or schedule of this id in a workspace of the caller? Takes as long where it is another''s as where there is none.';
+    'Is there no report, export, file, job, feedback, dismissal or schedule of this id in a workspace of the caller? Takes as long where it is another''s as where there is none.';
 
 CREATE FUNCTION fin.is_hidden(what text, id text) RETURNS boolean
     LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -196,8 +196,10 @@ CREATE OR REPLACE FUNCTION api.get_export(export_id uuid, OUT media_type text, O
 DECLARE
     export fin.exports;
 BEGIN
-    SELECT * INTO export FROM fin.exports e WHERE e.id = export_id;
-    IF NOT FOUND THEN
+    IF NOT fin.is_hidden('export', export_id::text) THEN
+        SELECT * INTO export FROM fin.exports e WHERE e.id = export_id;
+    END IF;
+    IF export.id IS NULL THEN
         RAISE EXCEPTION 'export % not found', export_id USING ERRCODE = 'PT404', DETAIL = 'There is no such export in a workspace you are a member of.';
     END IF;
     IF fin.export_status(export) = 'processing' THEN

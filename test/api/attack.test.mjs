@@ -70,7 +70,7 @@ after(async () => {
 
 // A path of fin.routes with the ids of a place.
 const idOf = (name, place) =>
-    ({ report_id: place.report, job_id: place.job, export_id: place.export, feedback_id: place.feedback, dismissal_id: place.dismissal, schedule_id: place.schedule, user_id: place.people.viewer.id, workspace_id: place.workspace, key_id: place.keyId, session_id: place.owner.claims.sid, file_id: place.fileId })[name]
+    ({ report_id: place.report, job_id: place.job, export_id: place.export, feedback_id: place.feedback, dismissal_id: place.dismissal, schedule_id: place.schedule, user_id: place.people.viewer.id, workspace_id: place.workspace, key_id: place.keyId, session_id: place.owner.claims.sid, file_id: place.fileId, name: 'revenue_trend' })[name]
 const aimed = (path, place) => path.replace(/:([a-z_]+)/g, (_, name) => idOf(name, place) ?? randomUUID())
 const somewhere = (path) => path.replace(/:([a-z_]+)/g, (_, name) => (/job|schedule/.test(name) ? 9000000 + Math.floor(Math.random() * 900000) : randomUUID()))
 const strike = (server, line, headers, more = {}) => watch.strike(server, line, { headers, ...more })
@@ -191,7 +191,7 @@ describe('every named route', () => {
     // A body that names foreign things wherever a function takes one.
     const bodyFor = (path, place) => ({ '/analyze': { reportId: place.report }, '/export': { reportId: place.report }, '/feedback': { reportId: place.report, finding: 'risk:liquidity', verdict: 'right' }, '/reports/:report_id/feedback': { finding: 'risk:liquidity', verdict: 'right' }, '/reports/:report_id/dismissals': { finding: 'risk:liquidity' }, '/schedules': { kind: 'analyze_report', cron: '0 0 1 1 *', payload: { reportId: place.report } }, '/members': { email: 'nobody@example.org', workspaceId: place.workspace }, '/members/:user_id': { role: 'owner', workspaceId: place.workspace }, '/workspaces/:workspace_id': { name: 'taken over' }, '/reports/:report_id': { filename: 'taken over' }, '/auth/workspace': { workspaceId: place.workspace } })[path]
     // Those of who is signed in, and those that make something of one's own: others see to them below.
-    const harmless = ({ path, method }) => !/^\/auth\/(?!workspace|sessions)|^\/me$/.test(path) && !(method === 'POST' && /^\/(workspaces|keys|reports|reports\/upload)$/.test(path))
+    const harmless = ({ path, method }) => !/^\/auth\/(?!workspace|sessions)|^\/me$/.test(path) && !(method === 'POST' && /^\/(workspaces|keys|reports|reports\/upload)$/.test(path)) && !(method !== 'GET' && path.startsWith('/branding'))
     const takesId = ({ path, method }) => /:/.test(path) || (method === 'POST' && bodyFor(path, b) !== undefined)
     it('with the ids of another workspace, as everybody who has no business there', async () => {
         for (const route of routes().filter(harmless)) {
@@ -238,7 +238,7 @@ describe('every named route', () => {
     })
     it('as a viewer against what viewers may not', async () => {
         const writes = [['POST', '/reports', { content: 'Date,Amount\n2024-01-01,1\n' }], ['PATCH', '/reports/:report_id', { filename: 'x' }], ['DELETE', '/reports/:report_id'], ['POST', '/analyze', { reportId: a.report }], ['POST', '/reports/:report_id/analyze', {}], ['POST', '/reports/:report_id/forecast', {}], ['POST', '/feedback', { reportId: a.report, finding: 'summary', verdict: 'right' }], ['DELETE', '/feedback/:feedback_id'], ['POST', '/reports/:report_id/dismissals', { finding: 'risk:liquidity' }], ['DELETE', '/dismissals/:dismissal_id'], ['POST', '/jobs/:job_id/cancel', {}], ['POST', '/jobs/:job_id/requeue', {}]]
-        const administers = [['GET', '/keys'], ['POST', '/keys', { name: 'x', scopes: ['read'] }], ['DELETE', '/keys/:key_id'], ['POST', '/members', { email: 'nobody@example.org', role: 'viewer' }], ['PATCH', '/members/:user_id', { role: 'owner' }], ['PATCH', '/workspaces/:workspace_id', { name: 'x' }], ['DELETE', '/schedules/:schedule_id'], ['POST', '/schedules', { kind: 'analyze_report', cron: '0 0 1 1 *', payload: { reportId: a.report } }]]
+        const administers = [['PUT', '/branding', { branding: { footer: 'x' } }], ['DELETE', '/branding/logo'], ['GET', '/keys'], ['POST', '/keys', { name: 'x', scopes: ['read'] }], ['DELETE', '/keys/:key_id'], ['POST', '/members', { email: 'nobody@example.org', role: 'viewer' }], ['PATCH', '/members/:user_id', { role: 'owner' }], ['PATCH', '/workspaces/:workspace_id', { name: 'x' }], ['DELETE', '/schedules/:schedule_id'], ['POST', '/schedules', { kind: 'analyze_report', cron: '0 0 1 1 *', payload: { reportId: a.report } }]]
         for (const [method, path, body] of [...writes, ...administers]) await strike(narrow, `${method} ${aimed(path, a)}`, a.people.viewer.headers, { body, what: 'viewer', status: 403 })
         await strike(narrow, 'POST /reports/upload?filename=x.csv', { ...a.people.viewer.headers, 'Content-Type': 'text/csv' }, { body: 'Date,Amount\n2024-01-01,1\n', status: 403 })
         for (const [method, path, body] of administers) await strike(narrow, `${method} ${aimed(path, a)}`, a.people.analyst.headers, { body, what: 'analyst', status: 403 })

@@ -319,8 +319,10 @@ CREATE FUNCTION fin.the_file(file_id uuid) RETURNS fin.files
 DECLARE
     file fin.files;
 BEGIN
-    SELECT * INTO file FROM fin.files f WHERE f.id = file_id;
-    IF NOT FOUND THEN
+    IF NOT fin.is_hidden('file', file_id::text) THEN
+        SELECT * INTO file FROM fin.files f WHERE f.id = file_id;
+    END IF;
+    IF file.id IS NULL THEN
         RAISE EXCEPTION 'file % not found', coalesce(file_id::text, 'null') USING ERRCODE = 'PT404',
             DETAIL = 'There is no such file in a workspace you are a member of.';
     END IF;

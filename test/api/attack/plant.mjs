@@ -24,6 +24,9 @@ export async function plant(server, word, unit) {
     place.dismissal = ok(await owner.ask(`POST /reports/${place.report}/dismissals`, { finding, reason: `${word} reason` })).json.dismissalId
     for (const format of ['csv', 'json']) place[format] = ok(await owner.ask('POST /export', { reportId: place.report, format }, { 'Idempotency-Key': `${format}-of-all` })).json.exportId
     place.export = place.csv
+    const logo = Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20"><title>${word} logo</title><rect width="40" height="20"/></svg>`)
+    ok(await owner.ask('POST /branding/logo?filename=logo.svg', logo, { 'Content-Type': 'image/svg+xml' }))
+    place.fileId = psql(`SELECT file_id FROM fin.reports WHERE id = '${place.report}'`)
     const key = ok(await owner.ask('POST /keys', { name: `${word} key`, scopes: ['read', 'write', 'export'] })).json
     place.key = key.key
     place.keyId = key.id
