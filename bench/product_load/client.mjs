@@ -10,7 +10,7 @@ export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms))
 // {status, headers, body: Buffer}; rejects where no whole answer came.
 export function send(method, path, { headers = {}, body, address = '10.0.0.1' } = {}) {
     const payload = body === undefined || Buffer.isBuffer(body) ? body : Buffer.from(JSON.stringify(body))
-    const all = { 'X-Real-IP': address, ...headers }
+    const all = { 'X-Forwarded-For': address, ...headers }
     if (payload !== undefined) {
         all['Content-Length'] = payload.length
         all['Content-Type'] ??= 'application/json'
