@@ -6,7 +6,7 @@
 
 namespace fin::workers {
 
-struct Sweep {
+struct Sweep {              // NOLINT(bugprone-exception-escape): nlohmann's move
     long grace = 3600;      // seconds; what is younger may belong to an upload under way
     bool claim = false;     // take a bucket over that belonged to another database
     nlohmann::json result;  // what was found and done, in numbers

@@ -24,7 +24,11 @@ std::vector<double> nice_ticks(double low, double high, int wanted) {
         }
     std::vector<double> ticks;
     const double first = std::floor(low / step + 1e-9), last = std::ceil(high / step - 1e-9);
-    for (double i = first; i <= last + 0.5; ++i) ticks.push_back(i == 0 ? 0.0 : i * step);
+    const long count = std::lround(last - first);
+    for (long i = 0; i <= count; ++i) {
+        const double at = first + static_cast<double>(i);
+        ticks.push_back(at == 0 ? 0.0 : at * step);
+    }
     return ticks;
 }
 

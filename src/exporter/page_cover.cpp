@@ -44,7 +44,7 @@ void draw_cover(Layout& layout) {
     y = block + height + 44;
     paper.text({x, y}, layout.word("contents"), head);
     y += 22;
-    const std::size_t rows = (layout.known.size() + 1) / 2;
+    const std::size_t rows = std::max<std::size_t>(1, (layout.known.size() + 1) / 2);
     const double column = (width - 40) / 2;
     for (std::size_t i = 0; i < layout.known.size(); ++i) {
         const double left = i < rows ? x : x + column + 40;
