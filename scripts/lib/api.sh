@@ -102,5 +102,5 @@ check_api() {
 
 # The names of what failed and what was said about it.
 show_api_failures() {
-    awk '/^ *not ok / { print; shown = 1; lines = 0; next } shown && /^ *\.\.\.$/ { shown = 0 } shown && lines++ < 25 { print substr($0, 1, 400) }' "$1" | head -n 400 >&2
+    awk '/^ *not ok / { print; shown = 1; lines = 0; next } shown && /^ *\.\.\.$/ { shown = 0 } shown && lines++ < 25 { print substr($0, 1, 400) }' "$1" | awk 'NR <= 400' >&2
 }

@@ -140,7 +140,8 @@ before(async () => {
     curve = await generateKeyPair('ES256', { extractable: true })
     stranger = await generateKeyPair('RS256', { extractable: true })
     const keys = [await jwk(rsa.privateKey, { kid: 'rsa', alg: 'RS256' }), await jwk(curve.privateKey, { kid: 'curve', alg: 'ES256' })]
-    await until(() => psql("SELECT count(*) FROM fin_workers() WHERE role = 'worker' AND database = current_database()") !== '0')
+    // The launcher looks for new databases every half minute.
+    await until(() => psql("SELECT count(*) FROM fin_workers() WHERE role = 'worker' AND database = current_database()") !== '0', 60)
     rs = await honest('rs', 'RS256', keys, {})
     es = await honest('es', 'ES256', keys, { conformIdTokenClaims: false })
     crook = await crooked()
