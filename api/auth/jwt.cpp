@@ -4,7 +4,7 @@
 #include <cmath>
 #include <optional>
 
-#include "api/auth/base64.hpp"
+#include "account/base64url.hpp"
 #include "api/auth/keys.hpp"
 #include "api/auth/role_path.hpp"
 #include "api/auth/token_cache.hpp"
@@ -144,9 +144,9 @@ std::shared_ptr<const Claims> Authenticator::Inside::decode(std::string_view tok
     if (dots != 2) throw undecodable("Expected 3 parts in JWT; got " + std::to_string(dots + 1));
     const std::size_t first = token.find('.'), second = token.find('.', first + 1);
     const auto malformed = [] { return undecodable("JWT cryptographic operation failed"); };
-    const auto head = from_base64url(token.substr(0, first));
-    const auto payload = from_base64url(token.substr(first + 1, second - first - 1));
-    const auto signature = from_base64url(token.substr(second + 1));
+    const auto head = account::from_base64url(token.substr(0, first));
+    const auto payload = account::from_base64url(token.substr(first + 1, second - first - 1));
+    const auto signature = account::from_base64url(token.substr(second + 1));
     if (!head || !payload || !signature) throw malformed();
     const Json header = parse(*head);
     if (!header.is_object() || !header.contains("alg") || !header["alg"].is_string()) throw malformed();

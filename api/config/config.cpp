@@ -4,7 +4,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "api/auth/base64.hpp"
+#include "account/base64url.hpp"
 #include "api/auth/keys.hpp"
 #include "api/auth/role_path.hpp"
 #include "api/config/file.hpp"
@@ -58,7 +58,7 @@ void read_secret(Config& config) {
         secret.erase(0, secret.find_first_not_of(" \t\r\n"));
         secret.erase(secret.find_last_not_of(" \t\r\n") + 1);
         for (char& c : secret) c = c == '+' ? '-' : c == '/' ? '_' : c == '.' ? '=' : c;
-        const auto bytes = from_base64url(secret.substr(0, secret.find_last_not_of('=') + 1));
+        const auto bytes = account::from_base64url(secret.substr(0, secret.find_last_not_of('=') + 1));
         if (!bytes) throw ConfigError("jwt-secret: not base64, though jwt-secret-is-base64 says so");
         secret = *bytes;
     }

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "api/auth/base64.hpp"
+#include "account/base64url.hpp"
 #include "api/auth/jwt.hpp"
 #include "api/auth/keys.hpp"
 #include "api/auth/role_path.hpp"
