@@ -1,13 +1,11 @@
 #include "api/routes/answer.hpp"
 
-#include <openssl/evp.h>
-
 #include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "api/request/text.hpp"
 #include "api/response/errors.hpp"
+#include "hash/sha256.hpp"
 
 namespace fin::api::routes {
 
@@ -42,15 +40,7 @@ void describe_file(Response& response, const std::optional<std::string>& facts) 
 
 }  // namespace
 
-std::string entity_tag(std::string_view body) {
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    EVP_Digest(body.data(), body.size(), digest.data(), &size, EVP_sha256(), nullptr);
-    constexpr char digits[] = "0123456789abcdef";
-    std::string tag = "\"";
-    for (std::size_t i = 0; i < 16; ++i) tag.append({digits[digest[i] >> 4], digits[digest[i] & 15]});
-    return tag + '"';
-}
+std::string entity_tag(std::string_view body) { return '"' + hash::sha256(body).substr(0, 32) + '"'; }
 
 bool tag_matches(std::string_view none_match, std::string_view tag) {
     for (std::string_view part : request::split(none_match, ',')) {

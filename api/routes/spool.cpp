@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <atomic>
 #include <cerrno>
 #include <cstdlib>
@@ -44,7 +43,7 @@ int open_nameless() {
 
 }  // namespace
 
-Spool::Spool(const Request& head, std::uint64_t most) : most_(most), digest_(EVP_MD_CTX_new(), EVP_MD_CTX_free) {
+Spool::Spool(const Request& head, std::uint64_t most) : most_(most) {
     const std::string type = head.header("content-type");
     if (const auto boundary = multipart_boundary(type)) {
         parser_ = std::make_unique<MultipartParser>(*boundary, static_cast<PartTaker&>(*this));
@@ -55,7 +54,6 @@ Spool::Spool(const Request& head, std::uint64_t most) : most_(most), digest_(EVP
     }
     for (const request::Pair& pair : request::form_pairs(head.query))
         if (pair.key == "filename") filename_ = plain_filename(pair.value);
-    if (digest_ == nullptr || EVP_DigestInit_ex(digest_.get(), EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
     if (++open_spools > most_at_once) {
         --open_spools;
         throw ApiError(503, "FIN503", "Too many uploads at once", {}, {}, {{"Retry-After", "5"}});
@@ -92,11 +90,7 @@ void Spool::finish() {
         add_to_hash(name);
         add_to_hash(value);
     }
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    EVP_DigestFinal_ex(digest_.get(), digest.data(), &size);
-    constexpr char digits[] = "0123456789abcdef";
-    for (unsigned i = 0; i < size; ++i) hash_.append({digits[digest[i] >> 4], digits[digest[i] & 15]});
+    hash_ = digest_.hex();
 }
 
 std::size_t Spool::read(std::uint64_t offset, char* into, std::size_t size) const {
@@ -141,7 +135,7 @@ void Spool::write(std::string_view piece) {
         throw ApiError(413, "FIN413", "The file is too large",
                        "At most " + std::to_string(most_) + " bytes are taken.");
     size_ += piece.size();
-    EVP_DigestUpdate(digest_.get(), piece.data(), piece.size());
+    digest_.add(piece);
     while (!piece.empty()) {
         const auto count = ::write(file_, piece.data(), piece.size());
         if (count < 0 && errno == EINTR) continue;
@@ -152,7 +146,7 @@ void Spool::write(std::string_view piece) {
 
 void Spool::add_to_hash(std::string_view text) {
     const std::string framed = "\n" + std::to_string(text.size()) + ":" + std::string(text);
-    EVP_DigestUpdate(digest_.get(), framed.data(), framed.size());
+    digest_.add(framed);
 }
 
 std::shared_ptr<Spool> spool_for(const Request& head, const Serving& serving) {

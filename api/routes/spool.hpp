@@ -1,7 +1,5 @@
 // An upload on its way: its bytes go into a file without a name, so that memory stays as it is whatever its size.
 #pragma once
-#include <openssl/evp.h>
-
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,6 +8,7 @@
 
 #include "api/request/request.hpp"
 #include "api/routes/multipart.hpp"
+#include "hash/sha256.hpp"
 
 namespace fin::api {
 struct Serving;
@@ -51,7 +50,7 @@ private:
     bool in_file_ = false, has_file_ = false;
     std::string filename_, media_type_, hash_;
     std::vector<std::pair<std::string, std::string>> fields_;
-    std::unique_ptr<EVP_MD_CTX, void (*)(EVP_MD_CTX*)> digest_;
+    hash::Sha256 digest_;
 };
 
 // Where the body of this request goes; null: into the request, as of any other. Throws ApiError: who may not ask at

@@ -1,10 +1,8 @@
 #include "api/server/key_owners.hpp"
 
-#include <openssl/evp.h>
-
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
+
+#include "hash/sha256.hpp"
 
 namespace fin::api {
 
@@ -25,16 +23,7 @@ std::string name_of(std::string_view key) {
     if (key.size() != prefix.size() + id_size + 1 + secret_size || key.substr(0, prefix.size()) != prefix) return {};
     const std::string_view id = key.substr(prefix.size(), id_size), secret = key.substr(prefix.size() + id_size + 1);
     if (key[prefix.size() + id_size] != '_' || !is_hexadecimal(id) || !is_hexadecimal(secret)) return {};
-    std::array<unsigned char, EVP_MAX_MD_SIZE> hash{};
-    unsigned size = 0;
-    if (EVP_Digest(secret.data(), secret.size(), hash.data(), &size, EVP_sha256(), nullptr) != 1) return {};
-    std::string name(id);
-    name += ':';
-    for (unsigned i = 0; i < size; ++i) {
-        name += digits[hash[i] >> 4];
-        name += digits[hash[i] & 15];
-    }
-    return name;
+    return std::string(id) + ':' + hash::sha256(secret);
 }
 
 }  // namespace
