@@ -81,6 +81,11 @@ bool ends_connection(const DatabaseError& error) {
     return error.sqlstate.rfind("57P0", 0) == 0 || error.sqlstate.rfind("08", 0) == 0;
 }
 
+// Whether the transaction that PostgreSQL itself begins with a pipeline and ends at its Sync is what is wanted.
+bool needs_no_begin(const Transaction& wanted) {
+    return wanted.access == Access::read_only && wanted.isolation.empty() && !wanted.roll_back && !wanted.after;
+}
+
 // The pipeline under way on a connection.
 class Pipeline {
 public:
@@ -317,7 +322,8 @@ Task<Exchanged> exchange(Connection& connection, const Handling& handling, const
     for (std::string name = connection.statements.surplus(); !name.empty(); name = connection.statements.surplus())
         pipeline.send_unprepared(Step::clean_up, "DEALLOCATE " + name);
 
-    pipeline.send(Step::begin, begin_text(wanted.access, wanted.isolation), no_values);
+    const bool bracketed = !needs_no_begin(wanted);
+    if (bracketed) pipeline.send(Step::begin, begin_text(wanted.access, wanted.isolation), no_values);
     std::vector<std::optional<std::string>> name_values;
     if (!facts.application_name.empty()) {
         name_values.emplace_back(facts.application_name);
@@ -330,7 +336,7 @@ Task<Exchanged> exchange(Connection& connection, const Handling& handling, const
     if (wanted.after) pipeline.send(Step::after, wanted.after->text, wanted.after->parameters);
     const bool ends_here = !(wanted.respond_before_commit && writes && !wanted.roll_back);
     const bool position = facts.want_position && writes && !wanted.roll_back;
-    if (ends_here) {
+    if (ends_here && bracketed) {
         pipeline.send(Step::end, wanted.roll_back ? rollback_text : commit_text, no_values);
         if (position) pipeline.send(Step::position, position_text, no_values);
     }
@@ -374,7 +380,7 @@ Task<Exchanged> exchange(Connection& connection, const Handling& handling, const
         throw failed;
     }
     if (refused) std::rethrow_exception(refused);
-    if (!wanted.roll_back && !reading.committed()) {
+    if (bracketed && !wanted.roll_back && !reading.committed()) {
         connection.mark_broken();
         throw ConnectionLost("the transaction ended without COMMIT");
     }

@@ -54,6 +54,7 @@ std::string search_path(const Config& config, std::string_view schema) {
 
 class Settings {
 public:
+    void read_only() { separator_.next() << "pg_catalog.set_config('transaction_read_only', 'on', true)"; }
     void known(std::string_view name, std::string value) {
         separator_.next() << "pg_catalog.set_config('" << name << "', ";
         out_.parameter(std::move(value)) << ", true)";
@@ -82,9 +83,10 @@ private:
 
 }  // namespace
 
-Query transaction_settings(const Request& request, const Context& context, std::string_view schema,
+Query transaction_settings(const Request& request, const Context& context, Access access, std::string_view schema,
                            const request::Preferences& preferences, const schema::Function* function) {
     Settings settings;
+    if (access == Access::read_only) settings.read_only();
     const bool by_key = !context.identity.key.empty();
     if (by_key) settings.key(context.identity);
     settings.known("search_path", search_path(context.config, schema));

@@ -6,7 +6,7 @@
 
 namespace fin::api {
 
-Query transaction_settings(const Request& request, const Context& context, std::string_view schema,
+Query transaction_settings(const Request& request, const Context& context, Access access, std::string_view schema,
                            const request::Preferences& preferences, const schema::Function* function);
 std::optional<Query> pre_request(const Config& config);
 

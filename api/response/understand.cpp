@@ -121,7 +121,8 @@ private:
         const auto role = cache_.roles.find(out_.context.identity.role);
         if (role != cache_.roles.end()) transaction.isolation = role->second.isolation;
         if (function && function->isolation) transaction.isolation = *function->isolation;
-        transaction.settings = transaction_settings(request_, out_.context, out_.schema, out_.preferences, function);
+        transaction.settings =
+            transaction_settings(request_, out_.context, access, out_.schema, out_.preferences, function);
         transaction.pre_request = pre_request(config_);
         const TxEnd end = config_.db_tx_end;
         const bool ends_in_rollback = end == TxEnd::rollback || end == TxEnd::rollback_allow_override;

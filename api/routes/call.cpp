@@ -120,7 +120,7 @@ std::unique_ptr<Handling> understand(const Request& request, const Context& cont
     const auto role = context.cache->roles.find(context.identity.role);
     if (role != context.cache->roles.end()) transaction.isolation = role->second.isolation;
     if (function.isolation) transaction.isolation = *function.isolation;
-    transaction.settings = transaction_settings(request, context, function.name.schema,
+    transaction.settings = transaction_settings(request, context, transaction.access, function.name.schema,
                                                 request::Preferences::parse(request, false), &function);
     transaction.pre_request = pre_request(context.config);
     const TxEnd end = context.config.db_tx_end;

@@ -38,11 +38,13 @@ enum class Shape {
 enum class Access { read_only, read_write };
 
 // Everything the connection sends in one round trip: BEGIN <mode>, settings (one select set_config(...)), pre-request,
-// the main query, COMMIT or ROLLBACK.
+// the main query, COMMIT or ROLLBACK. A reading without wishes needs neither BEGIN nor COMMIT: what stands before a
+// pipeline's Sync is one transaction, and its settings make it read-only.
 struct Transaction {
     Access access = Access::read_only;
     std::string isolation;  // empty: default
-    Query settings;         // select set_config($1, $2, true), ...; its text depends on the number of settings only
+    Query settings;         // select set_config($1, $2, true), ...; its text depends on the number of settings only.
+                            // Of a reading it makes the transaction read-only by itself.
     std::optional<Query> pre_request;
     Query main;
     Shape shape = Shape::single;
