@@ -9,6 +9,7 @@ import json
 import re
 import sys
 
+READ_ONLY = "pg_catalog.set_config('transaction_read_only', 'on', true), "
 log, mark, rows, out = sys.argv[1:5]
 statements = []
 session = None
@@ -26,8 +27,15 @@ with open(log, encoding="utf-8") as lines:
                 parameters[int(number)] = None if quoted == "NULL" else quoted[1:-1].replace("''", "'")
         if re.match(r"\s*begin\b", text, re.I):
             statements, session = [], entry.get("session_id")
+        elif READ_ONLY in text:
+            # A reading needs no BEGIN: a pipeline up to its Sync is a transaction. A client that sends one statement
+            # after the other has to spell it.
+            statements, session = [("BEGIN READ ONLY", {})], entry.get("session_id")
+            text = text.replace(READ_ONLY, "")
         if entry.get("session_id") == session:
             statements.append((text, parameters))
+if statements and statements[0][0] == "BEGIN READ ONLY" and len(statements) > 1:
+    statements.append(("COMMIT", {}))
 # The last transaction alone.
 ends = [i for i, (text, _) in enumerate(statements) if re.match(r"\s*(commit|rollback)\b", text, re.I)]
 if not ends or not re.match(r"\s*begin\b", statements[0][0], re.I):

@@ -52,13 +52,15 @@ At<Logic> parse_logic_pair(const Pair& pair) {
     return {std::move(path), parse_logic(in)};
 }
 
-void parse_filter(const Pair& pair, bool is_call, QueryString& query) {
+void parse_filter(std::size_t place, bool is_call, QueryString& query) {
+    const Pair& pair = query.pairs[place];
     Filter filter;
     Scanner in("filter", pair.value);
     if (!parse_operation(in, filter, false, is_call)) {
         query.arguments.emplace_back(tree_path(pair.key).value.name, pair.value);
         return;
     }
+    if (value_of_comparison(pair.value)) filter.pair = place;
     At<Field> target = tree_path(pair.key);
     filter.field = std::move(target.value);
     query.filter_keys.push_back(pair.key);
@@ -110,6 +112,18 @@ Range intersection(const Range& a, const Range& b) {
     return both;
 }
 
+std::optional<std::string_view> value_of_comparison(std::string_view text) {
+    for (const std::string_view word : {"eq.", "neq.", "gt.", "gte.", "lt.", "lte."})
+        if (text.substr(0, word.size()) == word) return text.substr(word.size());
+    return std::nullopt;
+}
+
+bool is_filter_key(std::string_view key) {
+    if (key == "select" || key == "columns" || key == "on_conflict") return false;
+    const std::string_view word = last_word(key);
+    return word != "order" && word != "limit" && word != "offset" && word != "and" && word != "or";
+}
+
 Path parse_path(std::string_view key) { return tree_path(key).path; }
 
 QueryString QueryString::parse(std::string_view encoded, bool is_call) {
@@ -117,7 +131,8 @@ QueryString QueryString::parse(std::string_view encoded, bool is_call) {
     query.pairs = form_pairs(encoded);
     Ranges ranges;
     const Pair* select = nullptr;
-    for (const Pair& pair : query.pairs) {
+    for (std::size_t place = 0; place < query.pairs.size(); ++place) {
+        const Pair& pair = query.pairs[place];
         refuse_null_bytes(pair);
         if (!pair.has_value) continue;
         const std::string_view word = last_word(pair.key);
@@ -138,7 +153,7 @@ QueryString QueryString::parse(std::string_view encoded, bool is_call) {
         } else if (word == "and" || word == "or") {
             query.logic.push_back(parse_logic_pair(pair));
         } else {
-            parse_filter(pair, is_call, query);
+            parse_filter(place, is_call, query);
         }
     }
     query.ranges = ranges.joined();

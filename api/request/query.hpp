@@ -57,8 +57,9 @@ struct Filter {
     bool negated = false;
     Operator op = Operator::eq;
     Quantifier quantifier = Quantifier::none;
-    std::string value;                    // of `is`: the SQL word NULL, NOT NULL, TRUE, FALSE or UNKNOWN
-    std::vector<std::string> list;        // of `in`
+    std::string value;                // of `is`: the SQL word NULL, NOT NULL, TRUE, FALSE or UNKNOWN
+    std::optional<std::size_t> pair;  // of the query string, which gives this value and nothing else but the operator
+    std::vector<std::string> list;    // of `in`
     std::optional<std::string> language;  // of the text searches
 };
 
@@ -134,6 +135,10 @@ struct QueryString {
     // Throws ApiError PGRST100.
     static QueryString parse(std::string_view encoded, bool is_call);
 };
+
+// What follows "eq.", "neq.", "gt.", "gte.", "lt." or "lte.": a value that changes nothing of what is asked for.
+std::optional<std::string_view> value_of_comparison(std::string_view text);
+bool is_filter_key(std::string_view key);  // and not select, order, limit and the like
 
 // Throws ApiError PGRST100; for keys like "relation.limit".
 Path parse_path(std::string_view key);

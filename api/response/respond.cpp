@@ -29,7 +29,8 @@ std::optional<std::int64_t> planned_rows(const std::optional<std::string>& expla
 
 class Responder {
 public:
-    Responder(const Understood& asked, const Answer& answer) : asked_(asked), answer_(answer) {}
+    Responder(const Understood& asked, const Context& context, const Answer& answer)
+        : asked_(asked), context_(context), answer_(answer) {}
 
     Response respond() {
         switch (asked_.action) {
@@ -68,7 +69,7 @@ private:
     void inspect() {
         add("Content-Type", "application/openapi+json; charset=utf-8");
         if (asked_.show_profile) add("Content-Profile", asked_.schema);
-        if (!asked_.headers_only) response_.body = openapi::document(asked_.context, asked_.schema, answer_);
+        if (!asked_.headers_only) response_.body = openapi::document(context_, asked_.schema, answer_);
     }
 
     void plan() {
@@ -109,7 +110,7 @@ private:
         if (asked_.action != Action::read || !count || *count == request::Count::exact) return answer_.total;
         const auto planned = planned_rows(answer_.explain);
         if (*count == request::Count::planned) return planned;
-        const auto most = asked_.context.config.db_max_rows;
+        const auto most = context_.config.db_max_rows;
         if (answer_.total && *answer_.total > most.value_or(-1)) return std::max(*answer_.total, planned.value_or(0));
         return answer_.total;
     }
@@ -126,7 +127,7 @@ private:
             error.headers.emplace_back("Content-Range", range);
             if (asked_.transaction->shape == Shape::stream) throw error;
             response_.status = 416;
-            response_.body = error_body(error, asked_.context.config);
+            response_.body = error_body(error, context_.config);
             add("Content-Range", range);
             return false;
         }
@@ -285,14 +286,15 @@ private:
     }
 
     const Understood& asked_;
+    const Context& context_;
     const Answer& answer_;
     Response response_;
 };
 
 }  // namespace
 
-Response respond_to(const Understood& understood, const Answer& answer) {
-    return Responder(understood, answer).respond();
+Response respond_to(const Understood& understood, const Context& context, const Answer& answer) {
+    return Responder(understood, context, answer).respond();
 }
 
 }  // namespace fin::api

@@ -52,33 +52,44 @@ std::string search_path(const Config& config, std::string_view schema) {
     return out;
 }
 
+// select num_nulls(set_config(...), set_config(...), ...): one number comes back, where columns would each have their
+// description and value sent, for nobody. Arguments are evaluated in their order.
 class Settings {
 public:
-    void read_only() { separator_.next() << "pg_catalog.set_config('transaction_read_only', 'on', true)"; }
+    Settings() { out_.reserve(1000); }
+    void read_only() { next() << "pg_catalog.set_config('transaction_read_only', 'on', true)"; }
     void known(std::string_view name, std::string value) {
-        separator_.next() << "pg_catalog.set_config('" << name << "', ";
+        next() << "pg_catalog.set_config('" << name << "', ";
         out_.parameter(std::move(value)) << ", true)";
     }
     void named(const std::string& name, const std::string& value) {
-        separator_.next() << "pg_catalog.set_config(";
+        next() << "pg_catalog.set_config(";
         out_.parameter(name) << ", ";
         out_.parameter(value) << ", true)";
     }
     // Sets the claims of an API key's owner; refuses one that does not hold.
     void key(const Identity& identity) {
-        separator_.next() << schema::Name{identity.key_schema, "begin_with_key"} << '(';
-        out_.parameter(identity.key) << ')';
+        next() << schema::Name{identity.key_schema, "begin_with_key"} << '(';
+        out_.parameter(identity.key) << ")::text";
     }
-    Query take() { return out_.take(); }
+    Query take() {
+        out_ << ')';
+        return out_.take();
+    }
 
 private:
-    sql::Writer out_ = start();
-    sql::Separator separator_{out_, ", "};
-    static sql::Writer start() {
-        sql::Writer out;
-        out << "select ";
-        return out;
+    sql::Writer& next() {
+        constexpr std::size_t most = 100;  // arguments of a function
+        if (count_ % most == 0)
+            out_ << (count_ == 0 ? "select pg_catalog.num_nulls(" : "), pg_catalog.num_nulls(");
+        else
+            out_ << ", ";
+        ++count_;
+        return out_;
     }
+
+    sql::Writer out_;
+    std::size_t count_ = 0;
 };
 
 }  // namespace

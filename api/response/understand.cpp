@@ -8,6 +8,7 @@
 #include "api/request/query.hpp"
 #include "api/request/text.hpp"
 #include "api/response/settings.hpp"
+#include "api/response/shapes.hpp"
 #include "api/response/target.hpp"
 #include "api/sql/statements.hpp"
 
@@ -32,7 +33,7 @@ void refuse_unknown_preferences(const request::Preferences& preferences) {
 class Reader {
 public:
     Reader(const Request& request, const Context& context)
-        : request_(request), config_(context.config), cache_(*context.cache), out_(context) {}
+        : request_(request), context_(context), config_(context.config), cache_(*context.cache) {}
 
     Understood read() && {
         const Resource resource = resource_of(request_.path, config_);
@@ -59,7 +60,7 @@ public:
 
 private:
     void note_parsed() const {
-        if (out_.context.parsed != nullptr) *out_.context.parsed = std::chrono::steady_clock::now();
+        if (context_.parsed != nullptr) *context_.parsed = std::chrono::steady_clock::now();
     }
 
     plan::ReadContext read_context() const {
@@ -111,18 +112,18 @@ private:
             throw ApiError(406, "PGRST107", "None of these media types are available: " + list);
         }
         begin(Access::read_only, nullptr);
-        out_.transaction->main = openapi::visible_query(out_.context, out_.schema);
+        out_.transaction->main = openapi::visible_query(context_, out_.schema);
     }
 
     void begin(Access access, const schema::Function* function) {
         Transaction& transaction = out_.transaction.emplace();
         transaction.access = access;
         transaction.may_use_replica = access == Access::read_only;
-        const auto role = cache_.roles.find(out_.context.identity.role);
+        const auto role = cache_.roles.find(context_.identity.role);
         if (role != cache_.roles.end()) transaction.isolation = role->second.isolation;
         if (function && function->isolation) transaction.isolation = *function->isolation;
         transaction.settings =
-            transaction_settings(request_, out_.context, access, out_.schema, out_.preferences, function);
+            transaction_settings(request_, context_, access, out_.schema, out_.preferences, function);
         transaction.pre_request = pre_request(config_);
         const TxEnd end = config_.db_tx_end;
         const bool ends_in_rollback = end == TxEnd::rollback || end == TxEnd::rollback_allow_override;
@@ -283,6 +284,7 @@ private:
     }
 
     const Request& request_;
+    const Context& context_;
     const Config& config_;
     const schema::Cache& cache_;
     Understood out_;
@@ -292,14 +294,15 @@ private:
 
 class Dialect : public Handling {
 public:
-    explicit Dialect(Understood understood) : understood_(std::move(understood)) {}
+    Dialect(Understood understood, const Context& context) : understood_(std::move(understood)), context_(context) {}
     const Transaction* transaction() const override {
         return understood_.transaction ? &*understood_.transaction : nullptr;
     }
-    Response respond(const Answer& answer) const override { return respond_to(understood_, answer); }
+    Response respond(const Answer& answer) const override { return respond_to(understood_, context_, answer); }
 
 private:
     Understood understood_;
+    const Context context_;
 };
 
 }  // namespace
@@ -309,7 +312,15 @@ Understood understand_request(const Request& request, const Context& context) {
 }
 
 std::unique_ptr<Handling> understand(const Request& request, const Context& context) {
-    return std::make_unique<Dialect>(understand_request(request, context));
+    Shapes* const shapes = context.shapes;
+    if (shapes == nullptr) return std::make_unique<Dialect>(understand_request(request, context), context);
+    const std::optional<Shaped> shaped = shape_of(request, context);
+    if (!shaped) return std::make_unique<Dialect>(understand_request(request, context), context);
+    if (const Understood* known = shapes->find(shaped->key))
+        return std::make_unique<Dialect>(filled(*known, *shaped, request, context), context);
+    Understood understood = understand_request(request, context);
+    shapes->keep(shaped->key, understood);
+    return std::make_unique<Dialect>(std::move(understood), context);
 }
 
 }  // namespace fin::api

@@ -16,8 +16,6 @@ enum class Action { read, insert, update, put, remove, call, inspect, info };
 
 // What remains of the request when the database answers.
 struct Understood {
-    explicit Understood(const Context& given) : context(given) {}
-
     Action action = Action::read;
     bool headers_only = false;  // HEAD
     std::string schema;
@@ -34,11 +32,10 @@ struct Understood {
     std::string warning;  // embedded resources named as they soon may not be
     std::optional<std::int64_t> max_rows;
     std::optional<Transaction> transaction;
-    Context context;
 };
 
 // Throws ApiError.
 Understood understand_request(const Request& request, const Context& context);
-Response respond_to(const Understood& understood, const Answer& answer);
+Response respond_to(const Understood& understood, const Context& context, const Answer& answer);
 
 }  // namespace fin::api

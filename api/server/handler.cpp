@@ -265,7 +265,8 @@ Task<Handled> handle(Worker& worker, Client& client, const Request& request, con
         }
         lap(timing.jwt);
         auto planning = last;
-        const Context context{config, serving->cache, identity, timed ? &planning : nullptr};
+        worker.shapes.under(serving);
+        const Context context{config, serving->cache, identity, timed ? &planning : nullptr, &worker.shapes};
         const routes::Match match = table != nullptr ? table->find(request.method, request.path) : routes::Match();
         const std::unique_ptr<Handling> handling =
             match.allow.empty() ? understand(request, context) : routes::understand(request, context, match);

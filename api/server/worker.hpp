@@ -13,6 +13,7 @@
 #include "api/database/connection.hpp"
 #include "api/io.hpp"
 #include "api/request/proxies.hpp"
+#include "api/response/shapes.hpp"
 #include "api/schema/cache.hpp"
 #include "api/server/access_log.hpp"
 #include "api/server/metrics.hpp"
@@ -63,6 +64,7 @@ public:
     asio::io_context context{1};
     std::shared_ptr<const Serving> serving = std::make_shared<Serving>();
     Counters counters;
+    Shapes shapes;
     bool draining = false;
     std::atomic<int> load{0};  // clients given to this thread, for the one that gives them
 

@@ -43,12 +43,12 @@ std::string_view operator_text(Operator op) {
     return "";
 }
 
-void write_transformed(Writer& out, const std::string& function, const std::string& value) {
+void write_transformed(Writer& out, const std::string& function, const request::Filter& filter) {
     if (function.empty()) {
-        out.parameter(value);
+        out.compared(filter);
     } else {
         out << function << '(';
-        out.parameter(value) << ')';
+        out.compared(filter) << ')';
     }
 }
 
@@ -76,8 +76,7 @@ void write_value(Writer& out, const plan::Condition& condition) {
         std::replace(value.begin(), value.end(), '*', '%');
         out.parameter(std::move(value));
     } else {
-        write_transformed(out, filter.op == Operator::isdistinct ? std::string() : condition.column.transform,
-                          filter.value);
+        write_transformed(out, filter.op == Operator::isdistinct ? std::string() : condition.column.transform, filter);
     }
     if (filter.quantifier != Quantifier::none) out << ')';
 }

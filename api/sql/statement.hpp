@@ -16,10 +16,13 @@
 namespace fin::api {
 
 class CopySource;
+class Shapes;
 
 struct Query {
     std::string text;                                    // $1 ...; never holds a value the user typed
     std::vector<std::optional<std::string>> parameters;  // text format, types left to PostgreSQL
+    // Parameters that are the value of a comparison in the query string: which parameter, which pair (Filter::pair).
+    std::vector<std::pair<std::size_t, std::size_t>> compared = {};
 };
 
 // How rows of the main query are to be read.
@@ -43,7 +46,7 @@ enum class Access { read_only, read_write };
 struct Transaction {
     Access access = Access::read_only;
     std::string isolation;  // empty: default
-    Query settings;         // select set_config($1, $2, true), ...; its text depends on the number of settings only.
+    Query settings;         // select set_config($1, $2, true) ...; its text depends on the number of settings only.
                             // Of a reading it makes the transaction read-only by itself.
     std::optional<Query> pre_request;
     Query main;
@@ -92,6 +95,7 @@ struct Context {
     const Identity& identity;
     // Where to note when the text of the request was read and planning began; nullptr: nobody asks.
     std::chrono::steady_clock::time_point* parsed = nullptr;
+    Shapes* shapes = nullptr;  // what this io thread understood before; nullptr: nothing is remembered
 };
 
 // request -> plan -> SQL. Throws ApiError for what PostgREST refuses.

@@ -48,6 +48,11 @@ Writer& Writer::parameter(std::string value) {
     return *this;
 }
 
+Writer& Writer::compared(const request::Filter& filter) {
+    if (filter.pair) query_.compared.emplace_back(query_.parameters.size(), *filter.pair);
+    return parameter(filter.value);
+}
+
 bool Writer::ends_with(std::string_view text) const {
     return query_.text.size() >= text.size() &&
            std::string_view(query_.text).substr(query_.text.size() - text.size()) == text;

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "api/request/query.hpp"
 #include "api/schema/cache.hpp"
 #include "api/sql/statement.hpp"
 
@@ -26,7 +27,9 @@ public:
         return identifier(name.name);
     }
     Writer& identifier(std::string_view name);
-    Writer& parameter(std::string value);  // $n
+    Writer& parameter(std::string value);             // $n
+    Writer& compared(const request::Filter& filter);  // its value as a parameter
+    void reserve(std::size_t bytes) { query_.text.reserve(bytes); }
     bool ends_with(std::string_view text) const;
     std::size_t parameters() const { return query_.parameters.size(); }
     // Throws ApiError where there are more parameters than the protocol can carry.

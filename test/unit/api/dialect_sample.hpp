@@ -137,6 +137,7 @@ struct Asked {
     Config config = sample::config();
     std::shared_ptr<schema::Cache> cache;
     Identity identity{"anon", true, "{\"role\":\"anon\"}"};
+    Shapes* shapes = nullptr;
     std::unique_ptr<Handling> handling;
     std::optional<ApiError> error;
 
@@ -151,7 +152,7 @@ struct Asked {
         error.reset();
         handling.reset();
         try {
-            handling = understand(request, Context{config, cache, identity});
+            handling = understand(request, Context{config, cache, identity, nullptr, shapes});
         } catch (const ApiError& refused) {
             error = refused;
         }

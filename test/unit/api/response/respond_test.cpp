@@ -164,6 +164,35 @@ TEST(Settings, come_in_their_order_and_hold_the_request) {
     EXPECT_TRUE(asked.transaction().may_use_replica);
 }
 
+TEST(Settings, make_a_reading_read_only_and_a_writing_not) {
+    Asked asked;
+    const std::string read_only = "'transaction_read_only', 'on', true)";
+    EXPECT_NE(asked.get("/clients").transaction().settings.text.find(read_only), std::string::npos);
+    EXPECT_NE(asked.get("/rpc/add?a=1").transaction().settings.text.find(read_only), std::string::npos);
+    EXPECT_EQ(asked.ask("DELETE", "/clients").transaction().settings.text.find(read_only), std::string::npos);
+    EXPECT_EQ(asked.ask("POST", "/rpc/twice", {{"content-type", "application/json"}}, R"({"x":1})")
+                  .transaction()
+                  .settings.text.find(read_only),
+              std::string::npos);
+}
+
+TEST(Settings, of_any_number_fit_into_calls_of_a_hundred_arguments) {
+    Asked asked;
+    for (int i = 0; i < 250; ++i)
+        asked.config.app_settings[std::string("app.settings.k").append(std::to_string(i))] = "v";
+    const std::string& text = asked.get("/clients").transaction().settings.text;
+    std::size_t calls = 0;
+    for (std::size_t at = text.find("num_nulls("); at != std::string::npos; at = text.find("num_nulls(", at + 1)) {
+        const std::string call = text.substr(at, text.find("), pg_catalog.num_nulls(", at) - at);
+        std::size_t settings = 0;
+        for (std::size_t in = call.find("set_config("); in != std::string::npos; in = call.find("set_config(", in + 1))
+            ++settings;
+        EXPECT_LE(settings, 100U);
+        ++calls;
+    }
+    EXPECT_EQ(calls, 3U);
+}
+
 TEST(Settings, rollback_is_for_those_who_may) {
     Asked asked;
     const Headers rollback = {{"prefer", "tx=rollback"}};
