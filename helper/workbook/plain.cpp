@@ -7,6 +7,7 @@
 
 #include "workbook/formulas.hpp"
 #include "workbook/refuse.hpp"
+#include "workbook/serial.hpp"
 
 namespace fin::helper {
 
@@ -126,13 +127,27 @@ void PlainRows::begin_formula(const Attributes& attributes) {
     if (!is_whole(shared_formula_, 1'000'000'000)) shared_formula_.clear();
 }
 
-void PlainRows::check_number() const {
+// orcus adds digit to digit: what has at most 15 it reads exactly, and more are not kept.
+std::string PlainRows::plain_number() const {
     const std::string_view value = trimmed(value_);
+    const char* const end = value.data() + value.size();
     double number = 0;
-    const auto [rest, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-    if (error != std::errc() || rest != value.data() + value.size() || !std::isfinite(number))
+    const auto [rest, error] = std::from_chars(value.data(), end, number);
+    if (error != std::errc() || rest != end || !std::isfinite(number))
         refuse("the workbook is damaged: a number is none",
                "Row " + std::to_string(row_) + " has \"" + value_.substr(0, longest_reference) + "\".");
+    constexpr std::size_t most_digits = 15;
+    if (value.size() <= most_digits && value.find_first_of("eE") == std::string_view::npos) return std::string(value);
+    std::string text;
+    if (std::fabs(number) >= 1e-9 && std::fabs(number) < 1e15) {
+        append_number(text, number, '.');
+        return text;
+    }
+    char scientific[32];
+    text.assign(scientific, std::to_chars(scientific, scientific + sizeof scientific, number,
+                                          std::chars_format::scientific, most_digits - 1)
+                                .ptr);
+    return text;
 }
 
 void PlainRows::write_shared_text() {
@@ -164,10 +179,7 @@ void PlainRows::write_formula() {
 void PlainRows::end_cell() {
     if (formula_.empty() && shared_formula_.empty()) has_formula_ = false;
     if (value_.empty()) return write_value("n", {});
-    if (type_ == 'n') {
-        check_number();
-        return write_value("n", trimmed(value_));
-    }
+    if (type_ == 'n') return write_value("n", plain_number());
     if (type_ == 'b' && !has_formula_) return write_value("b", value_.front() == '1' ? "1" : "0");
     if (type_ == 'b') value_ = value_.front() == '1' ? "TRUE" : "FALSE";
     // Of a formula's values orcus takes numbers and texts.

@@ -51,7 +51,7 @@ private:
     void end_cell();
     void end_row();
     void merge(const Attributes& attributes);
-    void check_number() const;
+    std::string plain_number() const;
     void write_shared_text();
     void write_value(const char* type, std::string_view value);
     void write_formula();
