@@ -1,5 +1,6 @@
 // XLS workbooks, made of records: what formulas gave, empty shared texts, hidden rows and sheets, merged cells, texts
 // that a record cuts, the old encodings.
+#include <algorithm>
 #include <cstring>
 
 #include "package.hpp"

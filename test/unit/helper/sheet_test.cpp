@@ -1,4 +1,5 @@
 // Sheets as text: values, rows, merged cells, formulas, and which sheet is chosen.
+#include <algorithm>
 #include <cstdio>
 
 #include "package.hpp"
