@@ -9,7 +9,7 @@ namespace fin::helper {
 namespace {
 
 void append_little(std::string& out, std::uint64_t value, int bytes) {
-    for (int i = 0; i < bytes; ++i) out += static_cast<char>(value >> (8 * i));
+    for (; bytes > 0; --bytes, value >>= 8) out += static_cast<char>(value);
 }
 
 class StoredZip {
