@@ -65,7 +65,7 @@ void Conversation::gather() {
 
 void Conversation::flush() {
     for (std::size_t at = 0; at < output_.size();) {
-        const ssize_t put = write(STDOUT_FILENO, output_.data() + at, output_.size() - at);
+        const ssize_t put = write(answers_, output_.data() + at, output_.size() - at);
         if (put < 0 && errno == EINTR) continue;
         if (put <= 0) leave();
         at += static_cast<std::size_t>(put);

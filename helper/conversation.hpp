@@ -11,6 +11,8 @@ namespace fin::helper {
 
 class Conversation {
 public:
+    // `answers`: where the frames go.
+    explicit Conversation(int answers) : answers_(answers) {}
     // Reads the request; content waits until it is asked for.
     void open();
     const std::string& request() const { return request_; }
@@ -30,6 +32,7 @@ private:
     void flush();
     void gather();
 
+    int answers_;
     pipe::Decoder decoder_;
     std::string request_, output_, pending_;  // pending_: data not yet made a frame
     pipe::Frame ahead_;                       // the frame behind the request

@@ -1,5 +1,7 @@
 // pg_fin_helper <work>: does one piece of work on a file that nobody trusts, in frames over standard input and output
 // (src/pipe/frame.hpp), under limits that it sets itself. Started by a server process; of no use by hand.
+#include <unistd.h>
+
 #include <cstdio>
 #include <exception>
 #include <new>
@@ -13,8 +15,7 @@ namespace {
 using namespace fin;
 using namespace fin::helper;
 
-int converse(const WorkEntry& entry) {
-    Conversation conversation;
+int converse(const WorkEntry& entry, Conversation& conversation) {
     try {
         conversation.open();
         conversation.finish(entry.work(conversation));
@@ -44,10 +45,17 @@ int main(int count, char** words) {
         std::fputs("the limits cannot be set\n", stderr);
         return 4;
     }
+    // What a library prints goes to standard error: the frames have standard output's pipe for themselves.
+    const int answers = dup(STDOUT_FILENO);
+    if (answers < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+        std::fputs("standard output cannot be taken\n", stderr);
+        return 4;
+    }
+    Conversation conversation(answers);
     if (entry->prepare) entry->prepare();
     if (!filter_system_calls(sandbox)) {
         std::fputs("the filter of system calls cannot be set\n", stderr);
         return 4;
     }
-    return converse(*entry);
+    return converse(*entry, conversation);
 }

@@ -1,5 +1,5 @@
-// Workbooks of Excel 5.0 to 2003. Why not freexl: version 1.0.6 gives up on shared texts that are cut by the end of a
-// record, which Excel's own files have (the card payments of Birmingham among them).
+// Workbooks of Excel 5.0 to 2003. Why not freexl: version 1.0.6 refuses shared texts that are empty (Birmingham's card
+// payments have one) without saying so, leaves out what formulas gave, and knows neither hidden rows nor merged cells.
 #include <algorithm>
 #include <map>
 

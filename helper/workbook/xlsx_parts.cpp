@@ -1,6 +1,5 @@
 #include "workbook/xlsx_parts.hpp"
 
-#include <charconv>
 #include <map>
 
 #include "workbook/refuse.hpp"
@@ -10,7 +9,7 @@ namespace fin::helper {
 
 namespace {
 
-constexpr std::size_t most_sheets = 1000, most_names = 1000, most_relations = 5000, most_formats = 100'000;
+constexpr std::size_t most_sheets = 1000, most_names = 1000, most_relations = 5000;
 constexpr std::size_t most_text = std::size_t{96} << 20;
 
 struct Relation {
@@ -112,36 +111,6 @@ private:
            "Unpack it and import the file that is in it.");
 }
 
-class SharedFormats : public XmlEvents {
-public:
-    explicit SharedFormats(std::vector<Shown>& shown) : shown_(shown) {}
-    void begin(std::string_view element, const Attributes& attributes) override {
-        if (element == "cellXfs") {
-            formats_ = true;
-        } else if (element == "numFmt") {
-            if (codes_.size() < most_formats)
-                codes_[number(attributes.text("numFmtId"))] = shown_by(attributes.text("formatCode"));
-        } else if (element == "xf" && formats_ && shown_.size() < most_formats) {
-            const unsigned id = number(attributes.text("numFmtId"));
-            const auto code = codes_.find(id);
-            shown_.push_back(code == codes_.end() ? shown_by_builtin(id) : code->second);
-        }
-    }
-    void end(std::string_view element) override {
-        if (element == "cellXfs") formats_ = false;
-    }
-
-private:
-    static unsigned number(const std::string& text) {
-        unsigned value = 0;
-        std::from_chars(text.data(), text.data() + text.size(), value);
-        return value;
-    }
-    std::vector<Shown>& shown_;
-    std::map<unsigned, Shown> codes_;
-    bool formats_ = false;
-};
-
 }  // namespace
 
 XlsxOutline read_outline(const Archive& archive) {
@@ -202,13 +171,6 @@ void SharedStrings::read(const Archive& archive, const std::string& part) {
     texts_.reserve(std::min<std::uint64_t>(archive.size(part), most_text));
     SharedStringsEvents events(*this);
     parse(archive, part, events);
-}
-
-std::vector<Shown> read_styles(const Archive& archive, const std::string& part) {
-    std::vector<Shown> shown;
-    SharedFormats events(shown);
-    if (archive.has(part)) parse(archive, part, events);
-    return shown;
 }
 
 }  // namespace fin::helper

@@ -1,4 +1,4 @@
-// The parts of an XLSX workbook that its sheets lean on: the list of sheets, texts that cells share, number formats.
+// The parts of an XLSX workbook that its sheets lean on: the list of sheets, texts that cells share.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -8,7 +8,6 @@
 
 #include "workbook/archive.hpp"
 #include "workbook/book.hpp"
-#include "workbook/serial.hpp"
 
 namespace fin::helper {
 
@@ -37,8 +36,5 @@ private:
     std::string texts_;
     std::vector<std::uint32_t> ends_;
 };
-
-// What each cell format makes of numbers, by its index.
-std::vector<Shown> read_styles(const Archive& archive, const std::string& part);
 
 }  // namespace fin::helper

@@ -113,7 +113,7 @@ void read(std::string_view content, const Plan& plan, const std::function<void(c
           const InterruptCheck& check = never_interrupted, std::size_t batch = 1000);
 
 // The preview document (JSON object): dialect{encoding, delimiter, quote, header_row, date_format, sign, currency} (of
-// a workbook {workbook, sheet, sheets, header_row, ...}),
+// a workbook {format, sheet, sheets, header_row, ...}),
 // columns[{header, role, decimal, grouping}], samples[up to 5 {row_no, raw{header: text}, parsed{booked_on, amount,
 // currency, category, counterparty, account, description, balance}}], rows, skipped, period{from, to}, totals
 // {inflow, outflow, by currency}, errors[{row, column, value, message, hint}], warnings[]. Never throws for bad

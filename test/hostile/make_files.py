@@ -255,6 +255,12 @@ def workbooks():
     save("formulas_wide.xlsx", workbook(ledger() + wide), "refer to too many cells", "a thousand formulas over whole sheets")
     save("formulas_many.xlsx", workbook(ledger() + "".join(row(i, number(f"A{i}", 45300, 1) + f'<c r="C{i}"><f>{i}</f></c>') for i in range(5, 60000))),
          "too many formulas", "60,000 formulas without values")
+    claims = number("A9", 45300, 1) + '<c r="C9"><f t="array" ref="A1:XFD1048576">1</f><v>1</v></c>'
+    save("formula_array.xlsx", workbook(ledger() + row(9, claims)), "rows 4", "an array formula that claims the whole sheet")
+    shared = number("A9", 45300, 1) + '<c r="C9"><f t="shared" si="4294967295">A1</f><v>1</v></c>'
+    save("formula_shared.xlsx", workbook(ledger() + row(9, shared)), "rows 4", "a shared formula with a number of 32 bits")
+    wide_columns = HEAD.replace("<sheetData>", '<cols><col min="1" max="2147483647" hidden="1"/></cols><sheetData>')
+    save("columns_many.xlsx", workbook(sheet_xml=wide_columns + ledger() + TAIL), "rows 3", "two thousand million columns with a width")
     save("control_characters.xlsx", workbook(ledger() + row(9, number("A9", 45300, 1) + text("B9", "a&#9;b&#10;c&#13;d\u200b\u202e\ufeff") + number("C9", 1))), "rows 4", "cells with tabs, line ends and marks of direction")
     save("injection.xlsx", workbook(ledger() + row(9, number("A9", 45300, 1) + text("B9", "=cmd|'/c calc'!A0'); DROP TABLE fin.reports; --") + number("C9", 1))), "rows 4", "a name that is a command")
     save("quotes.xlsx", workbook(ledger() + row(9, number("A9", 45300, 1) + text("B9", "&quot;never closed") + number("C9", 1))), "rows 4", "a quote that is never closed")

@@ -3,7 +3,10 @@
 // demand.
 //
 // Usage: node s3_server.mjs <folder with node_modules> <folder for its data>
-// The first line of its output names the port: `s3 N`. It ends when its standard input is closed.
+// The first line of its output names two ports: `s3 N host M`. At the second the bucket is named by the host: it is called
+// 127 and the service 0.0.1, so that the host's name is an address and no name server is asked. The signature of such a
+// request is checked as it came; s3rver, which knows no bucket by that name, gets it by path and signed anew.
+// It ends when its standard input is closed.
 //
 //   POST /__control {"fail": {"method": "PUT", "query": "partNumber", "times": 2, "how": "503"}}   what goes wrong next
 //     how: a status; slow (answers after 3 s); cut (half an answer); drop (none); nonsense (no XML); entity (hostile XML);
@@ -133,10 +136,28 @@ function misbehave(rule, request, body, response) {
     else if (how === 'flip') pass(request, body, (incoming, answer) => { answer[0] ^= 1; response.writeHead(incoming.statusCode, incoming.headers); response.end(answer); });
 }
 
-function serve(request, body, response) {
+// The same request as one that names its bucket in the path.
+function byPath(request) {
     const url = new URL(request.url, 'http://x');
+    const link = url.searchParams.has('X-Amz-Signature');
+    const query = url.search.slice(1).split('&').filter((pair) => pair && !(link && pair.startsWith('X-Amz-'))).join('&');
+    const path = `/reports${url.pathname}${query && `?${query}`}`;
+    const { authorization, 'x-amz-date': date, ...headers } = request.headers;
+    headers['x-amz-content-sha256'] ??= 'UNSIGNED-PAYLOAD';
+    const signed = aws4.sign({ service: 's3', region: 'eu-central-1', method: request.method, host: headers.host, path, headers }, keys);
+    const lowered = Object.fromEntries(Object.entries(signed.headers).map(([name, value]) => [name.toLowerCase(), value]));
+    return { method: request.method, url: path, headers: lowered, socket: request.socket };
+}
+
+function serve(request, body, response) {
+    let url = new URL(request.url, 'http://x');
     const wrong = fault(request, body);
     if (wrong) return refuse(response, wrong === 'AccessDenied' || wrong.startsWith('Signature') || wrong.startsWith('Invalid') ? 403 : 400, wrong);
+    if (request.socket.localPort === named.address().port) {
+        if (!request.headers.host.startsWith('127.')) return refuse(response, 404, 'NoSuchBucket');
+        request = byPath(request);
+        url = new URL(request.url, 'http://x');
+    }
     if (own(request, url, body, response)) return;
     pass(request, body, (incoming, answer) => {
         if (incoming.statusCode < 300) learn(request, url, body, answer);
@@ -147,7 +168,7 @@ function serve(request, body, response) {
     });
 }
 
-const server = http.createServer((request, response) => {
+const answer = (request, response) => {
     const pieces = [];
     request.on('data', (piece) => pieces.push(piece));
     request.on('end', () => {
@@ -171,7 +192,9 @@ const server = http.createServer((request, response) => {
         if (--rule.times <= 0) rules.splice(at, 1);
         misbehave(rule, request, body, response);
     });
-});
-server.listen(0, '127.0.0.1', () => console.log(`s3 ${server.address().port}`));
+};
+const server = http.createServer(answer);
+const named = http.createServer(answer);
+server.listen(0, '127.0.0.1', () => named.listen(0, '127.0.0.1', () => console.log(`s3 ${server.address().port} host ${named.address().port}`)));
 process.stdin.resume();
 process.stdin.on('end', () => process.exit(0));

@@ -21,7 +21,7 @@ my $secret = 'S3RVER';
 
 mkdir "$folder/s3" or die;
 my $server = open2(my $said, my $ear, 'node', "$FindBin::Bin/../peers/s3_server.mjs", $packages, "$folder/s3");
-my ($port) = (<$said> // die 'the S3 server did not start') =~ /s3 (\d+)/;
+my ($port, $named_port) = (<$said> // die 'the S3 server did not start') =~ /s3 (\d+) host (\d+)/;
 my $endpoint = "http://127.0.0.1:$port";
 
 sub client { my $out = `node $packages/client.mjs $endpoint @{[ map {"'$_'"} @_ ]} 2>&1`; chomp $out; return $out }
@@ -161,6 +161,31 @@ like(ended(store($other)), qr/^succeeded.*"now"/, 'where the service says a chec
 unlike(seen(), qr/"range":/, 'nothing is read back');
 like(ended(store(put('small.csv', 'a small one'))), qr/^succeeded.*"now"/, 'of a small file too');
 control('{"checksums": false}');
+
+# --- the bucket in the host -----------------------------------------------------------------------------------------------
+
+# Bucket 127 of the service 0.0.1: a host that is an address. It is the same bucket, by another way.
+my $by_host = $settings =~ s/"reports"/"127"/r =~ s/, "path_style": true//r;
+is(as('olga', "SELECT fin_provider_set('host', 's3', 'http://0.0.1:$named_port', '$by_host', '$secret')"), '', 'a bucket that the host names');
+is(as('olga', "SELECT fin_storage_use('host', '1 hour')"), '', 'is chosen');
+my $named = put('named.csv', 'by its host');
+seen();
+like(ended(store($named)), qr/^succeeded.*"now"/, 'takes a file');
+like(seen(), qr/"method":"PUT","url":"\/uploads\/[^"]*original\.csv","headers":\{[^}]*"host":"127\.0\.0\.1:$named_port"/, 'whose path has no bucket');
+is(where_is($named), "host uploads/$anna/$named/original.csv 0", 'where it belongs');
+is(client('get', "uploads/$anna/$named/original.csv") =~ s/ .*//r, length 'by its host', 'and another client sees it');
+$link = as('anna', "SELECT fin_file_link('$named', '60 seconds')");
+like($link, qr/^http:\/\/127\.0\.0\.1:$named_port\/uploads\/.*X-Amz-Expires=60&/, 'its link');
+like(client('fetch', $link), qr/^200 @{[ sha256_hex('by its host') ]} /, 'is good');
+like(ended(as('anna', "SELECT fin_file_fetch('$named')")), qr/^succeeded/, 'it is fetched');
+is(as('anna', "SELECT convert_from(fin.file_get('$named'), 'UTF8')"), 'by its host', 'whole');
+my ($wide, $wide_hash) = large(9, 'e');
+like(ended(store($wide)), qr/^succeeded.*"now"/, 'so is a file in parts');
+like(client('get', "uploads/$anna/$wide/original.bin"), qr/ $wide_hash /, 'stored');
+ask("DELETE FROM fin.files WHERE id IN ('$named', '$wide')");
+like(sweep('{}'), qr/^succeeded.*"orphans": 0,/, 'the sweeper lists the bucket');
+unlike(bucket(), qr/$named|$wide/, 'and removes what has no file any more');
+is(as('olga', "SELECT fin_storage_use('bucket', '1 hour')"), '', 'back to the path');
 
 # --- a bucket that misbehaves -------------------------------------------------------------------------------------------
 

@@ -101,6 +101,9 @@ TEST(Refused, CellsThatAreNotWhereTheySay) {
     EXPECT_EQ(refusal(with_rows(row(1, "<c r=\"A1\" t=\"s\"><v>99</v></c>"))),
               "the workbook is damaged: a cell refers to a text that is not there");
     EXPECT_EQ(refusal(with_rows(row(1, "<c r=\"A1\"><v>1e999</v></c>"))), "the workbook is damaged: a number is none");
+    for (const char* number : {"12abc", "1,5", "0x10", "nan", "inf", "1e", "--1", "1e400"})
+        EXPECT_EQ(refusal(with_rows(row(1, number_cell("A1", number)))), "the workbook is damaged: a number is none")
+            << number;
     EXPECT_EQ(refusal(with_rows(row(1, text_cell("ALM1", "a")))), "the sheet has too many columns");
     std::string wide;
     for (int i = 0; i < 20'000; ++i) wide += "<c t=\"str\"><v>a</v></c>";

@@ -1,4 +1,7 @@
 // Sheets as text: values, rows, merged cells, formulas, and which sheet is chosen.
+#include <algorithm>
+#include <cstdio>
+
 #include "package.hpp"
 
 using namespace fin;
@@ -95,6 +98,82 @@ TEST(Sheet, FindsDatesThatLostTheirFormat) {
     const auto sheet = read_sheet(package.bytes());
     EXPECT_NE(sheet.text.find("2024-01-01\tShop 1"), std::string::npos) << sheet.text;
     EXPECT_TRUE(warns(sheet, "plain numbers under the header of a date"));
+}
+
+TEST(Sheet, TellsEmptyAndSpokenTextsFromTheirNeighbours) {
+    Package package;
+    package.sheets = {{"S", row(1,
+                                "<c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" t=\"s\"><v>1</v></c><c r=\"C1\" "
+                                "t=\"s\"><v>2</v></c><c r=\"D1\" t=\"s\"><v>3</v></c>")}};
+    package.strings =
+        "<si><t>first</t></si><si><t/></si><si><t>written</t><rPh sb=\"0\" eb=\"1\"><t>spoken</t></rPh></si>"
+        "<si><t><![CDATA[a<b]]> &amp; c<!-- no --> d</t></si>";
+    EXPECT_EQ(read_sheet(package.bytes()).text, "first\t\twritten\ta<b & c d\n");
+}
+
+TEST(Sheet, TakesValuesOfFormulasOfEveryKind) {
+    EXPECT_EQ(text_of(row(1,
+                          "<c r=\"A1\" t=\"b\"><f>1=1</f><v>1</v></c><c r=\"B1\" t=\"e\"><f>1/0</f><v>#DIV/0!</v></c>"
+                          "<c r=\"C1\" t=\"str\"><f>\"a\"&amp;\"&lt;b\"</f><v>a&lt;b &amp; c</v></c>"
+                          "<c r=\"D1\" s=\"1\"><f>TODAY()</f><v>45292</v></c>"
+                          "<c r=\"E1\"><f t=\"array\" ref=\"E1:XFD1048576\">A1:B2</f><v>7</v></c>"
+                          "<c r=\"F1\"><f t=\"dataTable\" ref=\"F1:F2\" dt2D=\"0\" dtr=\"0\" r1=\"A1\"/><v>8</v></c>"
+                          "<c r=\"G1\"><f t=\"shared\" si=\"0\" ref=\"G1:H1\">A1</f><v>9</v></c>"
+                          "<c r=\"H1\" s=\"1\"><f t=\"shared\" si=\"0\"/><v>45293</v></c>")),
+              "TRUE\t#DIV/0!\ta<b & c\t2024-01-01\t7\t8\t9\t2024-01-02\n");
+}
+
+TEST(Sheet, ReadsLongSheetsInPiecesAndLosesNothingBetweenThem) {
+    std::string rows, wanted;
+    for (int i = 1; i <= 30'000; ++i) {
+        const std::string at = std::to_string(i), name = "Shop " + std::to_string(i % 7) + " no. " + at;
+        rows += row(i,
+                    number_cell("A" + at, std::to_string(40'000 + i % 10), 1) + text_cell("B" + at, name) + "<c r=\"C" +
+                        at + "\"><f>1+" + at + "</f><v>" + std::to_string(i + 1) + "</v></c>",
+                    i % 10'000 == 0 ? "hidden=\"1\"" : "");
+    }
+    Package package;
+    package.styles = two_styles;
+    package.sheets = {{"Ledger", rows, "<mergeCells><mergeCell ref=\"D29999:D30000\"/></mergeCells>"}};
+    const auto sheet = read_sheet(package.bytes());
+    // The serial 40000 is 2009-07-06.
+    const auto day = [](int serial) {
+        const int of_month = 6 + serial % 10;
+        return std::string("2009-07-") + (of_month < 10 ? "0" : "") + std::to_string(of_month);
+    };
+    for (int i = 1; i <= 30'000; ++i)
+        wanted += day(i) + "\tShop " + std::to_string(i % 7) + " no. " + std::to_string(i) + "\t" +
+                  std::to_string(i + 1) + "\n";
+    EXPECT_TRUE(sheet.text == wanted) << sheet.text.substr(0, 200);
+    EXPECT_TRUE(warns(sheet, "3 rows of the sheet are hidden"));
+}
+
+TEST(Sheet, ReadsAmountsToTheLastDigit) {
+    std::string rows, wanted;
+    std::uint64_t random = 42;
+    for (int i = 1; i <= 3'000; ++i) {
+        random = random * 6364136223846793005U + 1442695040888963407U;
+        const auto cents = static_cast<long long>(random >> 24);  // up to ten thousand million
+        char text[40];
+        // As programs write them: all 17 digits, with or without an exponent.
+        std::snprintf(text, sizeof text, i % 2 ? "%.17g" : "%.16e", static_cast<double>(cents) / 100);
+        rows += row(i, number_cell("A" + std::to_string(i), text));
+        std::string fraction = std::to_string(100 + cents % 100).substr(1);
+        while (!fraction.empty() && fraction.back() == '0') fraction.pop_back();
+        wanted += std::to_string(cents / 100) + (fraction.empty() ? "" : "." + fraction) + "\n";
+    }
+    // And numbers that nobody typed: 17 digits, of which sheets keep 15.
+    for (int i = 3'001; i <= 6'000; ++i) {
+        random = random * 6364136223846793005U + 1442695040888963407U;
+        const double number = static_cast<double>(random >> 11) / 3e6;
+        char text[40];
+        std::snprintf(text, sizeof text, i % 2 ? "%.17g" : "%.20f", number);
+        rows += row(i, number_cell("A" + std::to_string(i), text));
+        std::snprintf(text, sizeof text, "%.15g", number);
+        const std::string kept = text;
+        wanted += kept + (kept.size() - std::min(kept.size(), kept.find('.')) == 4 ? "0\n" : "\n");
+    }
+    EXPECT_EQ(text_of(rows), wanted);
 }
 
 TEST(Formulas, WithoutValuesAreComputed) {
