@@ -56,6 +56,26 @@ std::string content() {
     }
 }
 
+void answer(const std::string& json);
+
+// Gives every piece back before it reads the next.
+void echo_at_once() {
+    Decoder decoder;
+    std::size_t size = 0;
+    char buffer[65536];
+    for (;;) {
+        for (Frame frame; decoder.next(frame);) {
+            if (frame.kind == Kind::end) return answer("{\"bytes\": " + std::to_string(size) + "}");
+            if (frame.kind != Kind::data) continue;
+            size += frame.payload.size();
+            if (!frame.payload.empty()) put(Kind::data, frame.payload);
+        }
+        const ssize_t got = read(STDIN_FILENO, buffer, sizeof buffer);
+        if (got <= 0) _exit(9);
+        decoder.feed({buffer, static_cast<std::size_t>(got)});
+    }
+}
+
 void answer(const std::string& json) {
     put(Kind::result, json);
     put(Kind::end, {});
@@ -150,6 +170,7 @@ int main(int count, char** words) {
     misbehave(way);
     if (way == "surroundings") return answer(surroundings()), 0;
     if (way == "attempts" || way == "attempts-reading") return answer(attempts(way == "attempts-reading")), 0;
+    if (way == "echo-at-once") return echo_at_once(), 0;
     if (way == "deaf") return close(STDIN_FILENO), answer("{}"), 0;  // it answers without reading what it is sent
     const std::string all = content();
     for (std::size_t at = 0; at < all.size(); at += 1000) put(Kind::data, std::string_view(all).substr(at, 1000));
