@@ -248,6 +248,12 @@ TEST(Sandbox, LetsAReaderOfPipesDoNothingElse) {
               "read:refused write:refused socket:refused local:refused fork:refused kill:refused limit:refused ");
 }
 
+TEST(Sandbox, LetsAWriterMakeFilesWithoutANameOnly) {
+    EXPECT_EQ(ask("attempts-writing").result,
+              "read:refused write:refused socket:refused local:refused fork:refused kill:refused limit:refused "
+              "unnamed:done link:refused linkable:refused ");
+}
+
 TEST(Sandbox, LetsAReaderOfFilesOnlyRead) {
     EXPECT_EQ(ask("attempts-reading").result,
               "read:done write:refused socket:refused local:refused fork:refused kill:refused limit:refused ");
