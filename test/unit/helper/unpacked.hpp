@@ -27,13 +27,17 @@ inline std::map<std::string, std::string> unpacked(const std::string& bytes) {
         EXPECT_EQ(bytes.substr(start, 4), std::string("PK\x03\x04", 4)) << name;
         EXPECT_EQ(little(start + 14, 4), little(at + 16, 4)) << name << ": the head of the part tells another checksum";
         std::string content(size, '\0');
-        z_stream z{};
-        EXPECT_EQ(inflateInit2(&z, -MAX_WBITS), Z_OK);
-        std::string source = bytes.substr(start + 30 + little(start + 26, 2) + little(start + 28, 2), packed);
-        z.next_in = reinterpret_cast<Bytef*>(source.data()), z.avail_in = static_cast<uInt>(packed);
-        z.next_out = reinterpret_cast<Bytef*>(content.data()), z.avail_out = static_cast<uInt>(size);
-        EXPECT_EQ(inflate(&z, Z_FINISH), Z_STREAM_END) << name;
-        inflateEnd(&z);
+        if (little(at + 10, 2) == 0) {
+            content = bytes.substr(start + 30 + little(start + 26, 2) + little(start + 28, 2), packed);
+        } else {
+            z_stream z{};
+            EXPECT_EQ(inflateInit2(&z, -MAX_WBITS), Z_OK);
+            std::string source = bytes.substr(start + 30 + little(start + 26, 2) + little(start + 28, 2), packed);
+            z.next_in = reinterpret_cast<Bytef*>(source.data()), z.avail_in = static_cast<uInt>(packed);
+            z.next_out = reinterpret_cast<Bytef*>(content.data()), z.avail_out = static_cast<uInt>(size);
+            EXPECT_EQ(inflate(&z, Z_FINISH), Z_STREAM_END) << name;
+            inflateEnd(&z);
+        }
         EXPECT_EQ(crc32(0, reinterpret_cast<const Bytef*>(content.data()), static_cast<uInt>(size)), little(at + 16, 4))
             << name;
         EXPECT_TRUE(parts.emplace(name, content).second) << name << " is there twice";
