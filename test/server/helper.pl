@@ -154,7 +154,8 @@ for my $end ([KILL => qr/22000: the work on the file broke off.*signal 9/s], [IN
     $call->("SELECT length(fin_export('$many', 'xlsx'))");
     for (1 .. 2000) { last if (@helpers = children_of($pid)); usleep(10_000); }
     usleep(300_000);
-    is($temporary->(), $files_before, "export, $signal: its files have no names");
+    # Sorts of the session have named files there meanwhile.
+    is_deeply([grep { !m{/pgsql_tmp\d} } glob($node->data_dir . '/base/pgsql_tmp/*')], [], "export, $signal: its files have no names");
     kill $signal, $signal eq 'KILL' ? @helpers : $pid;
     $answer->();
     like($err, $pattern, "export, $signal: one error");
@@ -162,7 +163,7 @@ for my $end ([KILL => qr/22000: the work on the file broke off.*signal 9/s], [IN
 }
 cmp_ok($ask->("SELECT length(fin_export('$many', 'xlsx'))"), '>', 1_000_000, 'the next export is whole') or diag $err;
 nothing_left('export');
-$run->("SELECT fin_undo_import('$many'); DROP TABLE many");
+$run->("SELECT fin_import_undo('$many'); DROP TABLE many");
 is($run->($left), $imported, 'the report is gone again');
 
 # The setting is the superuser's.
