@@ -40,7 +40,7 @@ void must_be_written() {
     if (const int error = failed_write(); error != 0)
         throw Error(ErrorCode::limit_exceeded, "there is no room for the workbook's temporary files",
                     std::generic_category().message(error) + ".",
-                    "They take about 600 bytes for each transaction. temp_tablespaces names another place for them.");
+                    "They take about 1,300 bytes for each transaction. temp_tablespaces names another place for them.");
 }
 
 void must(lxw_error error) {
