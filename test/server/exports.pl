@@ -89,6 +89,8 @@ like(said('pdftotext', "$folder/ru.pdf", '-'), qr/Главные показат�
 is(as('anna', "SELECT fin_export('$report', 'pdf') = fin_export('$report', 'pdf')"), 't', 'the same bytes again');
 my $outline = said('qpdf', '--qdf', '--object-streams=disable', "$folder/en.pdf", '-');
 cmp_ok(scalar(() = $outline =~ m{/Type /Outline|/Dest |/Title }g), '>=', 13, 'chapters are bookmarks');
+cmp_ok(scalar(() = $outline =~ m{/Subtype /Link}g), '>=', 12, 'the contents lead to their pages');
+like(said('pdfinfo', "$folder/en.pdf"), qr/^Tagged: +yes/m, 'its structure is told');
 
 # --- branding -----------------------------------------------------------------------------------------------------------
 
