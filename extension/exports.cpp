@@ -17,14 +17,29 @@ using nlohmann::json;
 constexpr std::size_t largest_pdf = std::size_t{64} << 20;
 constexpr std::size_t largest_workbook = std::size_t{1000} << 20;  // a value of PostgreSQL holds 1 GB
 
-Datum bytea_of(const std::string& bytes) {
-    return guard([&]() -> Datum {
-        auto* made = static_cast<bytea*>(palloc(VARHDRSZ + bytes.size()));
-        SET_VARSIZE(made, VARHDRSZ + bytes.size());
-        memcpy(VARDATA(made), bytes.data(), bytes.size());
+// What the helper gives, as it came: one string would be copied whenever it grows.
+class Pieces {
+public:
+    void add(std::string_view bytes) {
+        pieces_.emplace_back(bytes);
+        size_ += bytes.size();
+    }
+    // All of it as one value; each piece is gone once it is copied.
+    Datum bytea_value() {
+        auto* const made = guard([&] { return static_cast<bytea*>(palloc(VARHDRSZ + size_)); });
+        SET_VARSIZE(made, VARHDRSZ + size_);
+        char* at = VARDATA(made);
+        for (std::string& piece : pieces_) {
+            at = std::copy(piece.begin(), piece.end(), at);
+            std::string().swap(piece);
+        }
         return PointerGetDatum(made);
-    });
-}
+    }
+
+private:
+    std::vector<std::string> pieces_;
+    std::size_t size_ = 0;
+};
 
 double size_in(const json& options, const char* key, double usual) {
     const auto found = options.find(key);
@@ -75,13 +90,13 @@ bool hand_on(void* state, const Datum* values, const bool* nulls) {
 
 // The same as a workbook, with every transaction: the helper writes them while they are read, and nobody holds them.
 FIN_FUNCTION(fin_write_workbook) {
-    std::string book;
+    Pieces book;
     pipe::Limits limits;
     // How long reading takes is the query's matter; statement_timeout and cancels end both.
     limits.deadline = std::chrono::hours(1);
     limits.output = largest_workbook;
     HelperAtWork helper(
-        "write-workbook", json_text(PG_GETARG_DATUM(1)), [&](std::string_view bytes) { book.append(bytes); }, limits,
+        "write-workbook", json_text(PG_GETARG_DATUM(1)), [&](std::string_view bytes) { book.add(bytes); }, limits,
         folder_of_temporary_files());
     Handing handing{helper, guard([] {
                         return AllocSetContextCreate(CurrentMemoryContext, "row of a workbook", ALLOCSET_SMALL_SIZES);
@@ -97,19 +112,19 @@ FIN_FUNCTION(fin_write_workbook) {
     const json result = json::parse(helper.finish());
     if (result.at("transactions").get<std::size_t>() != handing.rows)
         throw Error(ErrorCode::not_ready, "the workbook does not hold every transaction");
-    return bytea_of(book);
+    return book.bytea_value();
 }
 
 // {"document", "branding", "workspace", "source", "language", "created"} and a logo as a PDF.
 FIN_FUNCTION(fin_draw_report) {
     const std::string request = json_text(PG_GETARG_DATUM(0));
     const std::string_view logo = PG_ARGISNULL(1) ? std::string_view() : bytes_of(PG_GETARG_DATUM(1));
-    std::string pdf;
+    Pieces pdf;
     pipe::Limits limits;
     limits.output = largest_pdf;
     run_helper(
-        "draw-report", request, logo, [&](std::string_view bytes) { pdf.append(bytes); }, limits);
-    return bytea_of(pdf);
+        "draw-report", request, logo, [&](std::string_view bytes) { pdf.add(bytes); }, limits);
+    return pdf.bytea_value();
 }
 
 // A chart of an analysis as SVG. Needs no helper: nothing but numbers and names of the analysis goes in.
