@@ -4,7 +4,7 @@
 #include "datum.hpp"
 #include "exporter/branding.hpp"
 #include "exporter/chart.hpp"
-#include "exporter/workbook/workbook.hpp"
+#include "exporter/transaction_rows.hpp"
 #include "helper.hpp"
 #include "spi.hpp"
 
@@ -15,15 +15,31 @@ using namespace fin::pg;
 using nlohmann::json;
 
 constexpr std::size_t largest_pdf = std::size_t{64} << 20;
+constexpr std::size_t largest_workbook = std::size_t{1000} << 20;  // a value of PostgreSQL holds 1 GB
 
-Datum bytea_of(const std::string& bytes) {
-    return guard([&]() -> Datum {
-        auto* made = static_cast<bytea*>(palloc(VARHDRSZ + bytes.size()));
-        SET_VARSIZE(made, VARHDRSZ + bytes.size());
-        memcpy(VARDATA(made), bytes.data(), bytes.size());
+// What the helper gives, as it came: one string would be copied whenever it grows.
+class Pieces {
+public:
+    void add(std::string_view bytes) {
+        pieces_.emplace_back(bytes);
+        size_ += bytes.size();
+    }
+    // All of it as one value; each piece is gone once it is copied.
+    Datum bytea_value() {
+        auto* const made = guard([&] { return static_cast<bytea*>(palloc(VARHDRSZ + size_)); });
+        SET_VARSIZE(made, VARHDRSZ + size_);
+        char* at = VARDATA(made);
+        for (std::string& piece : pieces_) {
+            at = std::copy(piece.begin(), piece.end(), at);
+            std::string().swap(piece);
+        }
         return PointerGetDatum(made);
-    });
-}
+    }
+
+private:
+    std::vector<std::string> pieces_;
+    std::size_t size_ = 0;
+};
 
 double size_in(const json& options, const char* key, double usual) {
     const auto found = options.find(key);
@@ -34,17 +50,16 @@ double size_in(const json& options, const char* key, double usual) {
     return size;
 }
 
-std::string text_in(const json& request, const char* key) {
-    const auto found = request.find(key);
-    return found != request.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-// Hands rows on to the workbook below PostgreSQL's frames: no exception leaves it.
+// Rows on their way from the executor to the helper. No exception leaves it below PostgreSQL's frames.
 struct Handing {
-    exporter::Workbook& workbook;
+    HelperAtWork& helper;
     MemoryContext row;  // what a row's texts are unpacked into
+    std::size_t rows = 0;
+    std::string waiting = {};
     std::exception_ptr failure = {};
 };
+
+constexpr std::size_t gathered = std::size_t{1} << 17;  // bytes of rows that go together
 
 bool hand_on(void* state, const Datum* values, const bool* nulls) {
     auto& handing = *static_cast<Handing*>(state);
@@ -59,7 +74,11 @@ bool hand_on(void* state, const Datum* values, const bool* nulls) {
     MemoryContextSwitchTo(before);
     if (!has_amount) return true;
     try {
-        handing.workbook.add(row);
+        exporter::append_row(handing.waiting, row);
+        ++handing.rows;
+        if (handing.waiting.size() < gathered) return true;
+        handing.helper.give(handing.waiting);
+        handing.waiting.clear();
     } catch (...) {
         handing.failure = std::current_exception();
         return false;
@@ -69,19 +88,17 @@ bool hand_on(void* state, const Datum* values, const bool* nulls) {
 
 }  // namespace
 
-// The same as a workbook, with every transaction, which is streamed and never held.
+// The same as a workbook, with every transaction: the helper writes them while they are read, and nobody holds them.
 FIN_FUNCTION(fin_write_workbook) {
-    const json request = json::parse(json_text(PG_GETARG_DATUM(1)));
-    if (!request.is_object() || !request.contains("document"))
-        throw Error(ErrorCode::invalid_argument, "the request has no document");
-    const exporter::Report report = exporter::read_report(request.at("document").dump());
-    exporter::Setting setting;
-    setting.branding = exporter::parse_branding(request.value("branding", json::object()).dump());
-    setting.workspace = text_in(request, "workspace"), setting.source = text_in(request, "source");
-    setting.language = analysis::language_named(text_in(request, "language"));
-    std::string bytes;
-    exporter::Workbook workbook([&](std::string_view some) { bytes.append(some); }, report, setting);
-    Handing handing{workbook, guard([] {
+    Pieces book;
+    pipe::Limits limits;
+    // How long reading takes is the query's matter; statement_timeout and cancels end both.
+    limits.deadline = std::chrono::hours(1);
+    limits.output = largest_workbook;
+    HelperAtWork helper(
+        "write-workbook", json_text(PG_GETARG_DATUM(1)), [&](std::string_view bytes) { book.add(bytes); }, limits,
+        folder_of_temporary_files());
+    Handing handing{helper, guard([] {
                         return AllocSetContextCreate(CurrentMemoryContext, "row of a workbook", ALLOCSET_SMALL_SIZES);
                     })};
     Session session(Access::read);
@@ -91,20 +108,23 @@ FIN_FUNCTION(fin_write_workbook) {
         {uuid_param(PG_GETARG_DATUM(0))}, hand_on, &handing);
     session.finish();
     if (handing.failure) std::rethrow_exception(handing.failure);
-    workbook.finish(text_in(request, "created"));
-    return bytea_of(bytes);
+    helper.give(handing.waiting);
+    const json result = json::parse(helper.finish());
+    if (result.at("transactions").get<std::size_t>() != handing.rows)
+        throw Error(ErrorCode::not_ready, "the workbook does not hold every transaction");
+    return book.bytea_value();
 }
 
 // {"document", "branding", "workspace", "source", "language", "created"} and a logo as a PDF.
 FIN_FUNCTION(fin_draw_report) {
     const std::string request = json_text(PG_GETARG_DATUM(0));
     const std::string_view logo = PG_ARGISNULL(1) ? std::string_view() : bytes_of(PG_GETARG_DATUM(1));
-    std::string pdf;
+    Pieces pdf;
     pipe::Limits limits;
     limits.output = largest_pdf;
     run_helper(
-        "draw-report", request, logo, [&](std::string_view bytes) { pdf.append(bytes); }, limits);
-    return bytea_of(pdf);
+        "draw-report", request, logo, [&](std::string_view bytes) { pdf.add(bytes); }, limits);
+    return pdf.bytea_value();
 }
 
 // A chart of an analysis as SVG. Needs no helper: nothing but numbers and names of the analysis goes in.

@@ -4,11 +4,15 @@
 #include "bridge.hpp"
 
 extern "C" {
+#include "commands/tablespace.h"
+#include "storage/fd.h"
 #include "storage/ipc.h"
 }
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include <array>
 
 namespace fin::pg {
 
@@ -16,19 +20,30 @@ namespace {
 
 char* helper_path = nullptr;
 
-// The child at work, for the one way out that unwinds nothing: a terminated session leaves through proc_exit(). A child
-// that nobody has reaped would fall to the first process, and where that is the postmaster (a container), it would take
-// the death of its own for a crash of the server.
-volatile pid_t at_work = 0;
+// The children at work, for the one way out that unwinds nothing: a terminated session leaves through proc_exit(). A
+// child that nobody has reaped would fall to the first process, and where that is the postmaster (a container), it
+// would take the death of its own for a crash of the server. More than one: what a workbook's rows are read from may
+// itself run the helper.
+std::array<volatile pid_t, 8> at_work{};
 bool registered = false;
 
+void note(pid_t before, pid_t now) {
+    for (volatile pid_t& place : at_work)
+        if (place == before) {
+            place = now;
+            return;
+        }
+}
+
 void reap_at_exit(int, Datum) {
-    const pid_t child = at_work;
-    if (child <= 0) return;
-    kill(-child, SIGKILL);
-    kill(child, SIGKILL);
-    while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
-    at_work = 0;
+    for (volatile pid_t& place : at_work) {
+        const pid_t child = place;
+        if (child <= 0) continue;
+        kill(-child, SIGKILL);
+        kill(child, SIGKILL);
+        while (waitpid(child, nullptr, 0) < 0 && errno == EINTR) continue;
+        place = 0;
+    }
 }
 
 // Beside the server's own program, unless the setting says otherwise.
@@ -65,29 +80,66 @@ constexpr const char* for_caller =
                 "Split the file.");
 }
 
+template <class Talk>
+auto explained(const Talk& talk) {
+    try {
+        return talk();
+    } catch (const pipe::BrokenWork& broken) {
+        explain(broken);
+    }
+}
+
 }  // namespace
 
 void define_helper_settings() {
     DefineCustomStringVariable(
-        "pg_fin.helper_path", "The program that reads workbooks and draws reports.",
+        "pg_fin.helper_path", "The program that reads and writes workbooks and draws reports.",
         "Empty: pg_fin_helper beside PostgreSQL's own programs. It runs as the server's user, under limits.",
         &helper_path, "", PGC_SUSET, GUC_SUPERUSER_ONLY, nullptr, nullptr, nullptr);
 }
 
-std::string run_helper(std::string_view work, std::string_view request_json, std::string_view content,
-                       const std::function<void(std::string_view)>& sink, const pipe::Limits& limits) {
+HelperAtWork::HelperAtWork(std::string_view work, std::string_view request_json, const Sink& sink,
+                           const pipe::Limits& limits, const std::string& temporary_folder) {
     if (!registered) {
         guard([] { on_proc_exit(reap_at_exit, 0); });
         registered = true;
     }
-    const pipe::Program program{path_of_helper(), {std::string(work)}};
+    pipe::Program program{path_of_helper(), {std::string(work)}};
+    if (!temporary_folder.empty()) program.environment.push_back("TMPDIR=" + temporary_folder);
     const pipe::Sinks sinks{sink, {}};
-    const pipe::Watch watch{[](pid_t child) { at_work = child; }, [](pid_t) { at_work = 0; }};
-    try {
-        return pipe::run(program, request_json, content, sinks, limits, check_interrupts, watch);
-    } catch (const pipe::BrokenWork& broken) {
-        explain(broken);
-    }
+    const pipe::Watch watch{[](pid_t child) { note(0, child); }, [](pid_t child) { note(child, 0); }};
+    conversation_ = explained([&] {
+        return std::make_unique<pipe::Conversation>(program, request_json, sinks, limits, check_interrupts, watch);
+    });
+}
+
+HelperAtWork::~HelperAtWork() = default;
+
+void HelperAtWork::give(std::string_view content) {
+    explained([&] { conversation_->give(content); });
+}
+
+std::string HelperAtWork::finish() {
+    return explained([&] { return conversation_->finish(); });
+}
+
+std::string run_helper(std::string_view work, std::string_view request_json, std::string_view content,
+                       const HelperAtWork::Sink& sink, const pipe::Limits& limits) {
+    HelperAtWork helper(work, request_json, sink, limits);
+    helper.give(content);
+    return helper.finish();
+}
+
+std::string folder_of_temporary_files() {
+    char path[MAXPGPATH];
+    guard([&] {
+        PrepareTempTablespaces();
+        const Oid space = GetNextTempTableSpace();
+        TempTablespacePath(path, OidIsValid(space) ? space : MyDatabaseTableSpace);
+        // It is made when it is first needed, and stays. Where it cannot be made, the helper says so.
+        static_cast<void>(MakePGDirectory(path));
+    });
+    return std::string(DataDir) + "/" + path;
 }
 
 }  // namespace fin::pg

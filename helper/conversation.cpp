@@ -45,17 +45,25 @@ void Conversation::open() {
 std::string Conversation::content(std::size_t most, std::size_t expected) {
     std::string content;
     content.reserve(std::min(most, expected));
-    pipe::Frame frame = ahead_;
-    for (;;) {
-        if (frame.kind == pipe::Kind::end) return content;
-        if (frame.kind != pipe::Kind::data)
-            throw Error(ErrorCode::invalid_argument, "a frame that does not belong here");
-        if (content.size() + frame.payload.size() > most)
+    for (std::string_view piece; next_content(piece);) {
+        if (content.size() + piece.size() > most)
             throw Error(ErrorCode::limit_exceeded, "the file is too large",
                         "At most " + std::to_string(most >> 20) + " MB are read.", "Split it.");
-        content.append(frame.payload);
-        if (!receive(frame)) leave();
+        content.append(piece);
     }
+    return content;
+}
+
+bool Conversation::next_content(std::string_view& piece) {
+    pipe::Frame frame = ahead_;
+    if (has_ahead_)
+        has_ahead_ = false;
+    else if (!receive(frame))
+        leave();
+    if (frame.kind == pipe::Kind::end) return false;
+    if (frame.kind != pipe::Kind::data) throw Error(ErrorCode::invalid_argument, "a frame that does not belong here");
+    piece = frame.payload;
+    return true;
 }
 
 void Conversation::gather() {

@@ -19,6 +19,8 @@ public:
     // All content that follows the request, up to `most` bytes. Throws Error{limit_exceeded} beyond. `expected` is what
     // the request tells of its size, so that memory is taken once.
     std::string content(std::size_t most, std::size_t expected = 0);
+    // The same piece by piece; false at its end. A piece lives until the next call.
+    bool next_content(std::string_view& piece);
 
     // Sends bytes of the output; gathered into frames.
     void data(std::string_view bytes);

@@ -1,4 +1,4 @@
-// pg_fin_helper <work>: does one piece of work on a file that nobody trusts, in frames over standard input and output
+// pg_fin_helper <work>: does one piece of work on what nobody trusts, in frames over standard input and output
 // (src/pipe/frame.hpp), under limits that it sets itself. Started by a server process; of no use by hand.
 #include <unistd.h>
 
@@ -40,7 +40,7 @@ int main(int count, char** words) {
         std::fputs("usage: pg_fin_helper <work>; a server process starts it\n", stderr);
         return 2;
     }
-    const Sandbox sandbox{entry->megabytes, entry->seconds, entry->opens_files};
+    const Sandbox sandbox{entry->megabytes, entry->seconds, entry->opens_files, entry->file_megabytes};
     if (!limit_resources(sandbox)) {
         std::fputs("the limits cannot be set\n", stderr);
         return 4;

@@ -98,6 +98,12 @@ bool add_rules(scmp_filter_ctx filter, const Sandbox& sandbox) {
     rule(SCMP_ACT_ALLOW, SCMP_SYS(tgkill), equal(0, static_cast<scmp_datum_t>(getpid())));
     rule(SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), equal(2, 0));   // asking, not setting
     rule(SCMP_ACT_ALLOW, SCMP_SYS(ioctl), equal(1, 0x5401));  // TCGETS: is it a terminal?
+    if (sandbox.file_megabytes > 0) {
+        // A file that has no name and can get none, in a folder that may be looked for.
+        constexpr scmp_datum_t kinds = O_ACCMODE | O_CREAT | O_TRUNC | O_APPEND | O_EXCL | O_TMPFILE;
+        rule(SCMP_ACT_ALLOW, SCMP_SYS(openat), masked(2, kinds, O_RDWR | O_EXCL | O_TMPFILE));
+        for (const int call : {SCMP_SYS(stat), SCMP_SYS(newfstatat)}) rule(SCMP_ACT_ALLOW, call);
+    }
     if (!sandbox.opens_files) {
         // fstat() is newfstatat() with a flag; nothing becomes code that was not code before.
         rule(SCMP_ACT_ALLOW, SCMP_SYS(newfstatat), masked(3, AT_EMPTY_PATH, AT_EMPTY_PATH));
@@ -127,8 +133,11 @@ bool limit_resources(const Sandbox& sandbox) {
 #ifndef FIN_HELPER_SANITIZED
     good = limit(RLIMIT_AS, static_cast<rlim_t>(sandbox.megabytes) << 20);
 #endif
-    good = good && limit(RLIMIT_CPU, sandbox.seconds) && limit(RLIMIT_FSIZE, 0) && limit(RLIMIT_NOFILE, 64) &&
+    good = good && limit(RLIMIT_CPU, sandbox.seconds) &&
+           limit(RLIMIT_FSIZE, static_cast<rlim_t>(sandbox.file_megabytes) << 20) && limit(RLIMIT_NOFILE, 64) &&
            limit(RLIMIT_CORE, 0);
+    // A file that grows too long is an error to tell of, not a reason to die.
+    if (sandbox.file_megabytes > 0) good = good && signal(SIGXFSZ, SIG_IGN) != SIG_ERR;
     return good && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
            prctl(PR_SET_DUMPABLE, 0) == 0 && parent_is_there();
 }

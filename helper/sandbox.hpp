@@ -5,9 +5,10 @@
 namespace fin::helper {
 
 struct Sandbox {
-    std::size_t megabytes;  // of address space
-    unsigned seconds;       // of processor time
-    bool opens_files;       // may open files read-only
+    std::size_t megabytes;           // of address space
+    unsigned seconds;                // of processor time
+    bool opens_files;                // may open files read-only
+    std::size_t file_megabytes = 0;  // may make files without a name of at most this size; 0: none
 };
 
 // Resource limits, no core, no new rights, no tracing, death with the parent, first in line when memory runs out.

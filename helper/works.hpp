@@ -15,10 +15,11 @@ using Work = std::string (*)(Conversation& conversation);
 struct WorkEntry {
     std::string_view name;
     Work work;
-    std::size_t megabytes;  // of address space
-    unsigned seconds;       // of processor time
-    bool opens_files;       // may open files read-only (fonts and their configuration)
-    void (*prepare)();      // runs before the filter of system calls is set; may be empty
+    std::size_t megabytes;       // of address space
+    unsigned seconds;            // of processor time
+    bool opens_files;            // may open files read-only (fonts and their configuration)
+    std::size_t file_megabytes;  // of each temporary file without a name that it may make; 0: none
+    void (*prepare)();           // runs before the filter of system calls is set; may be empty
 };
 
 // nullptr where there is no such work.
@@ -28,5 +29,7 @@ std::string read_workbook(Conversation& conversation);
 
 std::string draw_report(Conversation& conversation);
 void prepare_drawing();
+
+std::string write_workbook(Conversation& conversation);
 
 }  // namespace fin::helper

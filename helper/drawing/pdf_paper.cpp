@@ -115,6 +115,8 @@ PdfPaper::PdfPaper(Sink sink, const Metadata& metadata, std::string_view logo) :
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, metadata.created.c_str());
     cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_MOD_DATE, metadata.created.c_str());
     parts_->cairo.reset(cairo_create(surface));
+    // Links make a PDF one that tells its structure: then every text must be in it, or nothing but links is read aloud.
+    cairo_tag_begin(parts_->cairo.get(), "Document", nullptr);
     parts_->layout = make_layout(parts_->cairo.get());
     if (!logo.empty()) parts_->logo = std::make_unique<Logo>(logo);
 }
@@ -171,7 +173,9 @@ void PdfPaper::text(Point at, std::string_view text, const TextStyle& style, Ali
     parts_->set(clean, style);
     parts_->colour(style.colour);
     cairo_move_to(parts_->cairo.get(), at.x - shift, at.y);
+    cairo_tag_begin(parts_->cairo.get(), "P", nullptr);
     pango_cairo_show_layout_line(parts_->cairo.get(), pango_layout_get_line_readonly(parts_->layout.get(), 0));
+    cairo_tag_end(parts_->cairo.get(), "P");
     cairo_new_path(parts_->cairo.get());
 }
 
@@ -198,6 +202,14 @@ void PdfPaper::bookmark(std::string_view title, int level) {
     if (level == 0) parts_->chapter = made;
 }
 
+void PdfPaper::link(const Rect& rect, int page) {
+    const std::string where = "rect=[" + std::to_string(rect.x) + " " + std::to_string(rect.y) + " " +
+                              std::to_string(rect.width) + " " + std::to_string(rect.height) +
+                              "] page=" + std::to_string(page) + " pos=[0 0]";
+    cairo_tag_begin(parts_->cairo.get(), CAIRO_TAG_LINK, where.c_str());
+    cairo_tag_end(parts_->cairo.get(), CAIRO_TAG_LINK);
+}
+
 bool PdfPaper::logo(const Rect& rect) {
     if (!parts_->logo) return false;
     parts_->logo->draw(parts_->cairo.get(), rect);
@@ -205,6 +217,7 @@ bool PdfPaper::logo(const Rect& rect) {
 }
 
 void PdfPaper::finish() {
+    cairo_tag_end(parts_->cairo.get(), "Document");
     cairo_show_page(parts_->cairo.get());
     cairo_surface_finish(parts_->surface.get());
     if (parts_->failure) std::rethrow_exception(parts_->failure);

@@ -30,6 +30,7 @@ public:
     double width(std::string_view text, const exporter::TextStyle& style) const override;
     void new_page() override;
     void bookmark(std::string_view title, int level) override;
+    void link(const exporter::Rect& rect, int page) override;
     bool logo(const exporter::Rect& rect) override;
 
     void finish();  // writes what is left; throws Error where Cairo failed

@@ -62,6 +62,8 @@ public:
     virtual void new_page() = 0;
     // An entry of the outline that leads to this page. level 0: a chapter.
     virtual void bookmark(std::string_view title, int level) = 0;
+    // What is drawn in the rectangle leads to that page, counted from 1.
+    virtual void link(const Rect& rect, int page) = 0;
     // The logo, as large as fits into the rectangle, at its left upper corner; false where there is none.
     virtual bool logo(const Rect& rect) = 0;
 };

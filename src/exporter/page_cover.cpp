@@ -53,6 +53,7 @@ void draw_cover(Layout& layout) {
         paper.text({left, base}, fitted(paper, layout.known[i].title, entry, column - 30), entry);
         paper.text({left + column, base}, number, {9.5, Weight::bold, palette.primary}, Align::end);
         paper.line({{left, base + 7}, {left + column, base + 7}}, {palette.rule, 0.5, {}});
+        paper.link({left, base - 14, column, 21}, layout.known[i].page);
     }
     const TextStyle small = {8, Weight::regular, palette.soft};
     paper.line({{x, page_height - 44}, {page_width - x, page_height - 44}}, {palette.rule, 0.5, {}});

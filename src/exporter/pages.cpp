@@ -19,6 +19,7 @@ public:
     double width(std::string_view text, const TextStyle& style) const override { return real_.width(text, style); }
     void new_page() override {}
     void bookmark(std::string_view, int) override {}
+    void link(const Rect&, int) override {}
     bool logo(const Rect&) override { return false; }
 
 private:

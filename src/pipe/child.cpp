@@ -14,6 +14,7 @@
 #include <exception>
 #include <optional>
 #include <system_error>
+#include <utility>
 
 #include "pipe/error_text.hpp"
 #include "pipe/frame.hpp"
@@ -145,55 +146,60 @@ private:
 // One conversation from the request to the end.
 class Exchange {
 public:
-    Exchange(Child& child, std::string_view request, std::string_view content, const Sinks& sinks, const Limits& limits,
+    Exchange(Child& child, std::string_view request, const Sinks& sinks, const Limits& limits,
              const InterruptCheck& check)
-        : child_(child),
-          content_(content),
-          sinks_(sinks),
-          limits_(limits),
-          check_(check),
-          last_(Clock::now() + limits.deadline) {
+        : child_(child), sinks_(sinks), limits_(limits), check_(check), last_(Clock::now() + limits.deadline) {
         append_frame(sending_, Kind::request, request);
     }
 
-    std::string run() {
-        while (!ended_) {
-            wait();
-            if (!child_.output.open()) gone();
+    void give(std::string_view content) {
+        while (!content.empty()) {
+            append_frame(sending_, Kind::data, content.substr(0, max_payload));
+            content.remove_prefix(std::min(content.size(), max_payload));
+            turn(0);
+            // A program that wants no more or has answered already gets no more.
+            while (hears() && waiting() > max_payload) turn(tick_milliseconds);
+            if (!hears()) return;
         }
+    }
+
+    std::string finish() {
+        append_frame(sending_, Kind::end, {});
+        all_given_ = true;
+        while (!ended_) turn(tick_milliseconds);
         return std::move(result_);
     }
 
 private:
-    void wait() {
-        pollfd ends[3] = {
-            {child_.output.get(), POLLIN, 0}, {child_.errors.get(), POLLIN, 0}, {child_.input.get(), POLLOUT, 0}};
+    bool hears() const { return !ended_ && child_.input.open(); }
+    std::size_t waiting() const { return sending_.size() - sent_; }
+
+    // Waits until something can be read or written, but not longer than told, and does it.
+    void turn(int milliseconds) {
+        const bool sends = waiting() > 0 && child_.input.open();
+        pollfd ends[3] = {{child_.output.get(), POLLIN, 0},
+                          {child_.errors.get(), POLLIN, 0},
+                          {sends ? child_.input.get() : -1, POLLOUT, 0}};
         const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(last_ - Clock::now()).count();
-        poll(ends, 3, static_cast<int>(std::clamp<long long>(left, 0, tick_milliseconds)));
+        poll(ends, 3, static_cast<int>(std::clamp<long long>(left, 0, milliseconds)));
         check_();
         if (Clock::now() >= last_)
             throw BrokenWork(How::too_late, "the work took too long",
                              "It was given " + std::to_string(limits_.deadline.count() / 1000) + " seconds.");
         if (ends[1].revents) listen();
         if (ends[0].revents) receive();
-        if (ends[2].revents && child_.input.open()) send();
+        if (ends[2].revents) send();
+        if (!ended_ && !child_.output.open()) gone();
     }
 
     void send() {
-        if (sent_ == sending_.size()) fill();
-        const ssize_t put = ::send(child_.input.get(), sending_.data() + sent_, sending_.size() - sent_, MSG_NOSIGNAL);
+        const ssize_t put = ::send(child_.input.get(), sending_.data() + sent_, waiting(), MSG_NOSIGNAL);
         if (put < 0 && (errno == EAGAIN || errno == EINTR)) return;
         if (put < 0) return child_.input.close();  // it wants no more; what it says tells why
         sent_ += static_cast<std::size_t>(put);
-        if (sent_ == sending_.size() && all_given_) child_.input.close();
-    }
-
-    // The next frame of the content, and the end behind the last.
-    void fill() {
-        sending_.clear(), sent_ = 0;
-        if (!content_.empty()) append_frame(sending_, Kind::data, content_.substr(0, max_payload));
-        content_.remove_prefix(std::min(content_.size(), max_payload));
-        if (content_.empty()) append_frame(sending_, Kind::end, {}), all_given_ = true;
+        if (waiting() == 0 && all_given_) child_.input.close();
+        // What is gone is forgotten at once, or in large pieces.
+        if (waiting() == 0 || sent_ > max_payload) sending_.erase(0, std::exchange(sent_, 0));
     }
 
     void receive() {
@@ -314,10 +320,9 @@ private:
     }
 
     Child& child_;
-    std::string_view content_;
-    const Sinks& sinks_;
-    const Limits& limits_;
-    const InterruptCheck& check_;
+    Sinks sinks_;
+    Limits limits_;
+    InterruptCheck check_;
     Clock::time_point last_;
     std::string sending_, result_, said_;
     std::size_t sent_ = 0, given_ = 0;
@@ -328,10 +333,29 @@ private:
 
 }  // namespace
 
+struct Conversation::Sides {
+    Sides(const Program& program, std::string_view request, const Sinks& sinks, const Limits& limits,
+          const InterruptCheck& check, const Watch& watch)
+        : child(program, watch), exchange(child, request, sinks, limits, check) {}
+    Child child;
+    Exchange exchange;
+};
+
+Conversation::Conversation(const Program& program, std::string_view request, const Sinks& sinks, const Limits& limits,
+                           const InterruptCheck& check, const Watch& watch)
+    : sides_(std::make_unique<Sides>(program, request, sinks, limits, check, watch)) {}
+
+Conversation::~Conversation() = default;
+
+void Conversation::give(std::string_view content) { sides_->exchange.give(content); }
+
+std::string Conversation::finish() { return sides_->exchange.finish(); }
+
 std::string run(const Program& program, std::string_view request, std::string_view content, const Sinks& sinks,
                 const Limits& limits, const InterruptCheck& check, const Watch& watch) {
-    Child child(program, watch);
-    return Exchange(child, request, content, sinks, limits, check).run();
+    Conversation conversation(program, request, sinks, limits, check, watch);
+    conversation.give(content);
+    return conversation.finish();
 }
 
 }  // namespace fin::pipe

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,9 +56,28 @@ struct Watch {
     void (*ended)(pid_t child) = nullptr;
 };
 
-// Runs the program, sends it request and content, hands on what it gives and returns its result (JSON).
-// `check` is asked about every 50 ms and may throw, as the sinks may: the program is then killed and reaped first.
-// Throws BrokenWork, or the Error the program reports.
+// A program at work: content goes in piece by piece as it is made, while what the program gives comes out.
+// `check` is asked about every 50 ms while it is waited and may throw, as the sinks may. The destructor kills and reaps
+// what still runs. Every member throws BrokenWork, or the Error the program reports; after that nothing may be asked.
+class Conversation {
+public:
+    Conversation(const Program& program, std::string_view request, const Sinks& sinks, const Limits& limits,
+                 const InterruptCheck& check, const Watch& watch = {});
+    ~Conversation();
+    Conversation(const Conversation&) = delete;
+    Conversation& operator=(const Conversation&) = delete;
+
+    // Returns when at most two frames of all that was given wait here.
+    void give(std::string_view content);
+    // No more content: the program's result (JSON).
+    std::string finish();
+
+private:
+    struct Sides;
+    std::unique_ptr<Sides> sides_;
+};
+
+// The same for content that is there whole.
 std::string run(const Program& program, std::string_view request, std::string_view content, const Sinks& sinks,
                 const Limits& limits, const InterruptCheck& check, const Watch& watch = {});
 

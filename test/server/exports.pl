@@ -89,6 +89,8 @@ like(said('pdftotext', "$folder/ru.pdf", '-'), qr/Главные показат�
 is(as('anna', "SELECT fin_export('$report', 'pdf') = fin_export('$report', 'pdf')"), 't', 'the same bytes again');
 my $outline = said('qpdf', '--qdf', '--object-streams=disable', "$folder/en.pdf", '-');
 cmp_ok(scalar(() = $outline =~ m{/Type /Outline|/Dest |/Title }g), '>=', 13, 'chapters are bookmarks');
+cmp_ok(scalar(() = $outline =~ m{/Subtype /Link}g), '>=', 12, 'the contents lead to their pages');
+like(said('pdfinfo', "$folder/en.pdf"), qr/^Tagged: +yes/m, 'its structure is told');
 
 # --- branding -----------------------------------------------------------------------------------------------------------
 
@@ -148,7 +150,8 @@ is(ask("SELECT count(*) FROM fin.jobs WHERE kind = 'send_notification'"), 1, 'an
 
 ask(q{ALTER SYSTEM SET pg_fin.helper_path = '/nowhere/pg_fin_helper'; SELECT pg_reload_conf()});
 like(as('anna', "SELECT length(fin_export('$report', 'pdf', '{\"title\": \"another\"}'))"), qr/pg_fin_helper cannot be started/, 'without its helper one clear error');
-like(as('anna', "SELECT length(fin_export('$report', 'xlsx'))"), qr/^\d+$/, 'a workbook needs none');
+like(as('anna', "SELECT length(fin_export('$report', 'xlsx'))"), qr/pg_fin_helper cannot be started/, 'for a workbook too');
+like(as('anna', "SELECT length(fin_export('$report', 'csv'))"), qr/^\d+$/, 'csv needs none');
 
 $node->stop;
 done_testing();

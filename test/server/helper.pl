@@ -140,6 +140,32 @@ $answer->();
 like($err, qr/57014/, 'a preview is cancelled as well');
 nothing_left('preview');
 
+# A workbook that is written while its rows are read, by the real program and its temporary files.
+$ask->('RESET pg_fin.helper_path');
+$run->(q{CREATE TABLE many AS SELECT date '2022-01-01' + i % 730 AS booked_on, (i % 100 - 60)::numeric AS amount, 'Category ' || i % 40 AS category,
+    'Reference ' || i AS description FROM generate_series(1, 100000) i});
+my $many = $run->("SELECT fin_attach('many')");
+$run->("SELECT fin_analyze('$many') IS NULL");
+my $imported = $before;
+$before = $run->($left);
+for my $end ([KILL => qr/22000: the work on the file broke off.*signal 9/s], [INT => qr/57014: canceling statement due to user request/])
+{
+    my ($signal, $pattern) = @$end;
+    $call->("SELECT length(fin_export('$many', 'xlsx'))");
+    for (1 .. 2000) { last if (@helpers = children_of($pid)); usleep(10_000); }
+    usleep(300_000);
+    # Sorts of the session have named files there meanwhile.
+    is_deeply([grep { !m{/pgsql_tmp\d} } glob($node->data_dir . '/base/pgsql_tmp/*')], [], "export, $signal: its files have no names");
+    kill $signal, $signal eq 'KILL' ? @helpers : $pid;
+    $answer->();
+    like($err, $pattern, "export, $signal: one error");
+    nothing_left("export, $signal");
+}
+cmp_ok($ask->("SELECT length(fin_export('$many', 'xlsx'))"), '>', 1_000_000, 'the next export is whole') or diag $err;
+nothing_left('export');
+$run->("SELECT fin_import_undo('$many'); DROP TABLE many");
+is($run->($left), $imported, 'the report is gone again');
+
 # The setting is the superuser's.
 $run->('CREATE ROLE somebody; GRANT fin_user TO somebody');
 $ask->('SET ROLE somebody');

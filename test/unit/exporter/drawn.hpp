@@ -22,6 +22,7 @@ class Drawn : public Paper {
 public:
     std::vector<DrawnText> texts;
     std::vector<std::string> bookmarks;
+    std::vector<std::pair<int, int>> links;  // from page to page
     int pages = 0, shapes = 0;
     bool outside = false;
 
@@ -48,6 +49,10 @@ public:
     void new_page() override { ++pages; }
     void bookmark(std::string_view title, int level) override {
         bookmarks.push_back(std::string(static_cast<std::size_t>(level), '>') + std::string(title));
+    }
+    void link(const Rect& rect, int to) override {
+        see(rect.x, rect.y), see(rect.right(), rect.bottom());
+        links.emplace_back(pages, to);
     }
     bool logo(const Rect&) override { return false; }
 

@@ -46,6 +46,7 @@ TEST(Pages, EveryChapterIsThereWithItsBookmarkAndPageNumber) {
             std::ranges::find_if(drawn.texts, [&](const DrawnText& t) { return t.page > 1 && t.text == title; });
         ASSERT_NE(head, drawn.texts.end()) << title;
         EXPECT_EQ(std::next(listed)->text, std::to_string(head->page)) << title;
+        EXPECT_EQ(std::ranges::count(drawn.links, std::pair(1, head->page)), 1) << title;
     }
     EXPECT_TRUE(drawn.says("2 / " + std::to_string(drawn.pages)));
 }

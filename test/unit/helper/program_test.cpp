@@ -1,6 +1,11 @@
 // pg_fin_helper itself, started as a server process starts it.
+#include <nlohmann/json.hpp>
+
+#include "exporter/drawn.hpp"
+#include "exporter/transaction_rows.hpp"
 #include "package.hpp"
 #include "pipe/child.hpp"
+#include "unpacked.hpp"
 
 using namespace fin;
 using namespace fin::helper::test;
@@ -50,6 +55,47 @@ TEST(Program, ReportsWhatIsWrong) {
         }
     }
     EXPECT_THROW(ask("read-workbook", "no JSON", ledger()), Error);
+}
+
+std::string request_for_workbook() {
+    return nlohmann::json{{"document", nlohmann::json::parse(exporter::sample_document("en"))},
+                          {"workspace", "Harbor"},
+                          {"language", "en"},
+                          {"created", "2026-01-01T00:00:00Z"}}
+        .dump();
+}
+
+// Under its limits and its filter of system calls.
+TEST(Program, WritesAWorkbookOfRowsThatComeInPieces) {
+    std::string book, bytes;
+    const pipe::Sinks sinks{[&](std::string_view some) { book += some; }, {}};
+    pipe::Conversation conversation({FIN_HELPER, {"write-workbook"}}, request_for_workbook(), sinks, {},
+                                    never_interrupted);
+    for (int i = 1; i <= 20'000; ++i)
+        exporter::append_row(bytes, {i, "2017-01-31", ledger::Money{i * 100}, "USD", "=A1", "opex", "", "", ""});
+    for (std::size_t at = 0; at < bytes.size(); at += 10'007)
+        conversation.give(std::string_view(bytes).substr(at, 10'007));
+    EXPECT_EQ(conversation.finish(), "{\"transactions\":20000}");
+    const std::string sheet = unpacked(book).at("xl/worksheets/sheet9.xml");
+    EXPECT_NE(sheet.find("<c r=\"A20001\""), std::string::npos);
+    EXPECT_EQ(sheet.find("<c r=\"A20002\""), std::string::npos);
+    EXPECT_EQ(sheet.find("<f>"), std::string::npos);
+}
+
+TEST(Program, RefusesWhatIsNoWorkbookToBe) {
+    std::string row;
+    exporter::append_row(row, {});
+    EXPECT_THROW(ask("write-workbook", "{}", ""), Error);
+    EXPECT_THROW(ask("write-workbook", request_for_workbook(), row.substr(0, 9)), Error);
+    EXPECT_THROW(ask("write-workbook", request_for_workbook(), std::string(9, '\xff')), Error);
+    pipe::Program program{FIN_HELPER, {"write-workbook"}};
+    program.environment.emplace_back("TMPDIR=/nowhere");
+    try {
+        pipe::run(program, request_for_workbook(), "", {}, {}, never_interrupted);
+        ADD_FAILURE();
+    } catch (const Error& error) {
+        EXPECT_STREQ(error.what(), "no temporary file can be made");
+    }
 }
 
 TEST(Program, KnowsNoOtherWork) {

@@ -65,6 +65,37 @@ TEST(Child, GetsTheContentAndGivesItsResult) {
     expect_nothing_left();
 }
 
+TEST(Child, AnswersWhileContentIsStillGiven) {
+    // The peer gives each byte back at once: more than all pipes hold, so that neither side may wait for the other.
+    std::string given, back;
+    const Sinks sinks{[&](std::string_view bytes) { back += bytes; }, {}};
+    Conversation conversation({FIN_PIPE_PEER, {"echo-at-once"}}, "{}", sinks, {long_time}, never_interrupted);
+    std::size_t before_the_end = 0;
+    for (int i = 0; i < 60; ++i) {
+        const std::string piece(static_cast<std::size_t>(i) * 9973, static_cast<char>('A' + i % 26));
+        given += piece;
+        conversation.give(piece);
+        before_the_end = back.size();
+    }
+    EXPECT_EQ(conversation.finish(), "{\"bytes\": " + std::to_string(given.size()) + "}");
+    EXPECT_TRUE(back == given);
+    EXPECT_GT(before_the_end, given.size() / 2);
+}
+
+TEST(Child, ThatRefusesIsHeardBeforeAllIsGiven) {
+    const std::string piece(100'000, 'x');
+    Conversation conversation({FIN_PIPE_PEER, {"error"}}, "{}", {}, {long_time}, never_interrupted);
+    EXPECT_THROW(for (;;) conversation.give(piece), Error);
+}
+
+TEST(Child, ThatIsLeftAloneIsGone) {
+    {
+        Conversation conversation({FIN_PIPE_PEER, {"hang"}}, "{}", {}, {long_time}, never_interrupted);
+        conversation.give("some");
+    }
+    expect_nothing_left();
+}
+
 TEST(Child, SeesNothingOfItsParent) {
     const int mine = open("/dev/null", O_RDONLY);  // without close-on-exec, as careless code leaves it
     setenv("PGPASSWORD", "secret", 1);
@@ -215,6 +246,12 @@ TEST(Child, IsWatchedFromStartToEnd) {
 TEST(Sandbox, LetsAReaderOfPipesDoNothingElse) {
     EXPECT_EQ(ask("attempts").result,
               "read:refused write:refused socket:refused local:refused fork:refused kill:refused limit:refused ");
+}
+
+TEST(Sandbox, LetsAWriterMakeFilesWithoutANameOnly) {
+    EXPECT_EQ(ask("attempts-writing").result,
+              "read:refused write:refused socket:refused local:refused fork:refused kill:refused limit:refused "
+              "unnamed:done link:refused linkable:refused ");
 }
 
 TEST(Sandbox, LetsAReaderOfFilesOnlyRead) {

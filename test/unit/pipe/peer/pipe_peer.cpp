@@ -56,6 +56,26 @@ std::string content() {
     }
 }
 
+void answer(const std::string& json);
+
+// Gives every piece back before it reads the next.
+void echo_at_once() {
+    Decoder decoder;
+    std::size_t size = 0;
+    char buffer[65536];
+    for (;;) {
+        for (Frame frame; decoder.next(frame);) {
+            if (frame.kind == Kind::end) return answer("{\"bytes\": " + std::to_string(size) + "}");
+            if (frame.kind != Kind::data) continue;
+            size += frame.payload.size();
+            if (!frame.payload.empty()) put(Kind::data, frame.payload);
+        }
+        const ssize_t got = read(STDIN_FILENO, buffer, sizeof buffer);
+        if (got <= 0) _exit(9);
+        decoder.feed({buffer, static_cast<std::size_t>(got)});
+    }
+}
+
 void answer(const std::string& json) {
     put(Kind::result, json);
     put(Kind::end, {});
@@ -82,9 +102,8 @@ std::string surroundings() {
 }
 
 // Each attempt tells what the system said.
-std::string attempts(bool opens_files) {
-    if (!helper::limit_resources({200, 5, opens_files}) || !helper::filter_system_calls({200, 5, opens_files}))
-        return "no sandbox";
+std::string attempts(const helper::Sandbox& sandbox) {
+    if (!helper::limit_resources(sandbox) || !helper::filter_system_calls(sandbox)) return "no sandbox";
     const auto said = [](const char* what, long result) {
         return std::string(what) + (result >= 0 ? ":done " : errno == EPERM ? ":refused " : ":failed ");
     };
@@ -98,6 +117,12 @@ std::string attempts(bool opens_files) {
         const rlimit more{1000, 1000};
         return setrlimit(RLIMIT_CPU, &more);
     }());
+    if (sandbox.file_megabytes == 0) return text;
+    const int unnamed = open("/tmp", O_TMPFILE | O_EXCL | O_RDWR, 0600);
+    text += said("unnamed", unnamed);
+    const std::string here = "/proc/self/fd/" + std::to_string(unnamed);
+    text += said("link", linkat(AT_FDCWD, here.c_str(), AT_FDCWD, "/tmp/pg_fin_peer", AT_SYMLINK_FOLLOW));
+    text += said("linkable", open("/tmp", O_TMPFILE | O_RDWR, 0600));
     return text;
 }
 
@@ -149,7 +174,10 @@ int main(int count, char** words) {
     const std::string way = count > 1 ? words[1] : "";
     misbehave(way);
     if (way == "surroundings") return answer(surroundings()), 0;
-    if (way == "attempts" || way == "attempts-reading") return answer(attempts(way == "attempts-reading")), 0;
+    if (way == "attempts") return answer(attempts({200, 5, false})), 0;
+    if (way == "attempts-reading") return answer(attempts({200, 5, true})), 0;
+    if (way == "attempts-writing") return answer(attempts({200, 5, false, 1})), 0;
+    if (way == "echo-at-once") return echo_at_once(), 0;
     if (way == "deaf") return close(STDIN_FILENO), answer("{}"), 0;  // it answers without reading what it is sent
     const std::string all = content();
     for (std::size_t at = 0; at < all.size(); at += 1000) put(Kind::data, std::string_view(all).substr(at, 1000));

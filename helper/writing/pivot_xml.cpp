@@ -1,10 +1,12 @@
-#include "exporter/workbook/pivot_xml.hpp"
+#include "writing/pivot_xml.hpp"
 
 #include <algorithm>
 
 #include "exporter/svg_canvas.hpp"
 
-namespace fin::exporter {
+namespace fin::helper {
+
+using exporter::escaped_xml;
 
 namespace {
 
@@ -58,4 +60,4 @@ std::string pivot_table_xml(const PivotPlan& plan) {
            "showRowStripes=\"0\" showColStripes=\"0\" showLastColumn=\"1\"/></pivotTableDefinition>";
 }
 
-}  // namespace fin::exporter
+}  // namespace fin::helper

@@ -1,21 +1,22 @@
 // Sheets of findings: anomalies, risks, recommendations; and the page of the pivot table.
 #include "exporter/names.hpp"
-#include "exporter/workbook/sheets.hpp"
+#include "writing/sheets.hpp"
 
-namespace fin::exporter {
+namespace fin::helper {
+
+using namespace exporter;
 
 namespace {
 
-// In the order of the formats that styles.xml gives them.
+// In the order of the looks that conditions give.
 std::vector<std::string> severities(const SheetSetting& setting) {
     return {setting.word("severity.critical"), setting.word("severity.high"), setting.word("severity.medium")};
 }
 
 }  // namespace
 
-Written write_anomalies(ZipWriter& zip, const std::string& part, const SheetSetting& setting) {
-    Written written{setting.sheet("anomalies"), {}, {}};
-    Sheet sheet(zip, part, {written.name, {12, 10, 14, 26, 16, 16, 16, 34, 30, 90}, 1, 0});
+void write_anomalies(const Book& book, const SheetSetting& setting) {
+    WrittenSheet sheet(book, setting.sheet("anomalies"), {{12, 10, 14, 26, 16, 16, 16, 34, 30, 90}, 1, 0});
     write_heads(sheet, {{setting.word("severity"), false},
                         {setting.word("row"), true},
                         {setting.word("day"), false},
@@ -39,24 +40,19 @@ Written write_anomalies(ZipWriter& zip, const std::string& part, const SheetSett
         stake += row.at_stake;
     }
     const std::size_t last = sheet.row() - 1;
-    written.filter = "A1:J" + std::to_string(std::max<std::size_t>(last, 2));
+    sheet.filter("A1:J" + std::to_string(std::max<std::size_t>(last, 2)));
     if (last > 1) {
         sheet.text(setting.word("total"), Style::bold).skip(5);
         sheet.formula("SUM(G2:G" + std::to_string(last) + ")", stake, Style::money_bold).next_row();
     }
     const std::string end = std::to_string(std::max<std::size_t>(last, 2));
-    sheet.finish({written.filter,
-                  {},
-                  {{"A2:A" + end, Condition::What::severity, severities(setting)},
-                   {"G2:G" + end, Condition::What::bars, {}, setting.palette.high},
-                   {"E2:F" + end, Condition::What::negative}},
-                  false});
-    return written;
+    sheet.conditions({{"A2:A" + end, Condition::What::severity, severities(setting)},
+                      {"G2:G" + end, Condition::What::bars, {}, setting.palette.high},
+                      {"E2:F" + end, Condition::What::negative}});
 }
 
-Written write_risks(ZipWriter& zip, const std::string& part, const SheetSetting& setting) {
-    Written written{setting.sheet("risks"), {}, {}};
-    Sheet sheet(zip, part, {written.name, {12, 30, 10, 70, 18, 100}, 1, 0});
+void write_risks(const Book& book, const SheetSetting& setting) {
+    WrittenSheet sheet(book, setting.sheet("risks"), {{12, 30, 10, 70, 18, 100}, 1, 0});
     write_heads(sheet, {{setting.word("severity"), false},
                         {setting.word("kind"), false},
                         {setting.word("score"), true},
@@ -73,18 +69,13 @@ Written write_risks(ZipWriter& zip, const std::string& part, const SheetSetting&
         sheet.text(evidence, Style::wrapped).next_row();
     }
     const std::string end = std::to_string(std::max<std::size_t>(sheet.row() - 1, 2));
-    written.filter = "A1:F" + end;
-    sheet.finish({written.filter,
-                  {},
-                  {{"A2:A" + end, Condition::What::severity, severities(setting)},
-                   {"E2:E" + end, Condition::What::bars, {}, setting.palette.high}},
-                  false});
-    return written;
+    sheet.filter("A1:F" + end);
+    sheet.conditions({{"A2:A" + end, Condition::What::severity, severities(setting)},
+                      {"E2:E" + end, Condition::What::bars, {}, setting.palette.high}});
 }
 
-Written write_advice(ZipWriter& zip, const std::string& part, const SheetSetting& setting) {
-    Written written{setting.sheet("recommendations"), {}, {}};
-    Sheet sheet(zip, part, {written.name, {12, 90, 34, 20, 24}, 1, 0});
+void write_advice(const Book& book, const SheetSetting& setting) {
+    WrittenSheet sheet(book, setting.sheet("recommendations"), {{12, 90, 34, 20, 24}, 1, 0});
     write_heads(sheet, {{setting.word("priority"), false},
                         {setting.word("action"), false},
                         {setting.word("answers"), false},
@@ -99,25 +90,18 @@ Written write_advice(ZipWriter& zip, const std::string& part, const SheetSetting
     }
     const std::size_t last = sheet.row() - 1;
     const std::string end = std::to_string(std::max<std::size_t>(last, 2));
-    written.filter = "A1:E" + end;
+    sheet.filter("A1:E" + end);
     if (last > 1) {
         sheet.text(setting.word("total"), Style::bold).skip(2);
         sheet.formula("SUM(D2:D" + std::to_string(last) + ")", effect, Style::money_bold).next_row();
     }
-    sheet.finish({written.filter,
-                  {},
-                  {{"A2:A" + end, Condition::What::severity, severities(setting)},
-                   {"D2:D" + end, Condition::What::bars, {}, setting.palette.good}},
-                  false});
-    return written;
+    sheet.conditions({{"A2:A" + end, Condition::What::severity, severities(setting)},
+                      {"D2:D" + end, Condition::What::bars, {}, setting.palette.good}});
 }
 
-Written write_pivot(ZipWriter& zip, const std::string& part, const SheetSetting& setting) {
-    Written written{setting.sheet("pivot"), {}, {}};
-    Sheet sheet(zip, part, {written.name, {46, 16, 16, 16, 16, 16, 16, 16}, 0, 0});
+void write_pivot(const Book& book, const SheetSetting& setting) {
+    WrittenSheet sheet(book, setting.sheet("pivot"), {{46, 16, 16, 16, 16, 16, 16, 16}, 0, 0});
     sheet.text(setting.word("pivot.note"), Style::soft).next_row();
-    sheet.finish({});
-    return written;
 }
 
-}  // namespace fin::exporter
+}  // namespace fin::helper

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-namespace fin::exporter {
+namespace fin::helper {
 
 struct PivotPlan {
     std::string sheet, range;          // "Transactions", "A1:J501"
@@ -18,4 +18,4 @@ struct PivotPlan {
 std::string pivot_cache_xml(const PivotPlan& plan);
 std::string pivot_table_xml(const PivotPlan& plan);
 
-}  // namespace fin::exporter
+}  // namespace fin::helper

@@ -1,8 +1,10 @@
 // Sheets of figures: summary, metrics, months, categories, forecast.
 #include "exporter/names.hpp"
-#include "exporter/workbook/sheets.hpp"
+#include "writing/sheets.hpp"
 
-namespace fin::exporter {
+namespace fin::helper {
+
+using namespace exporter;
 
 namespace {
 
@@ -27,22 +29,21 @@ std::string share_of(const std::string& row, const std::string& spent) {
 
 }  // namespace
 
-void write_heads(Sheet& sheet, const std::vector<std::pair<std::string, bool>>& heads) {
+void write_heads(WrittenSheet& sheet, const std::vector<std::pair<std::string, bool>>& heads) {
     for (const auto& [head, over_numbers] : heads) sheet.text(head, over_numbers ? Style::head_end : Style::head);
     sheet.next_row(32);
 }
 
-Written write_summary(ZipWriter& zip, const std::string& part, const SheetSetting& setting) {
+void write_summary(const Book& book, const SheetSetting& setting) {
     const Report& report = setting.report;
-    Written written{setting.sheet("summary"), {}, {}};
-    Sheet sheet(zip, part, {written.name, {34, 20, 24, 14, 14, 14, 14, 14}, 0, 0, false});
+    WrittenSheet sheet(book, setting.sheet("summary"), {{34, 20, 24, 14, 14, 14, 14, 14}, 0, 0, false});
     sheet.text(setting.title, Style::title).next_row(28);
     sheet.text(setting.company, Style::bold).next_row();
     sheet.text(setting.source, Style::soft).next_row();
     sheet.text(setting.format.day(report.from) + " – " + setting.format.day(report.to), Style::soft);
     sheet.skip().text(report.currency, Style::soft).next_row();
     sheet.next_row();
-    sheet.text(report.summary, Style::wrapped).next_row(96);
+    sheet.wide_text(report.summary, 8, Style::wrapped).next_row(96);
     sheet.next_row();
     write_heads(sheet, {{setting.word("figure"), false}, {setting.word("value"), true}, {setting.word("how"), false}});
 
@@ -86,35 +87,29 @@ Written write_summary(ZipWriter& zip, const std::string& part, const SheetSettin
         const auto series = [&](std::string_view key, std::size_t column, const Colour& colour) {
             return ChartSeries{setting.word(key), range_of(setting.sheet("monthly"), column, 2, last), colour, false};
         };
-        const int row = static_cast<int>(sheet.row());
-        written.charts.push_back(
-            {SheetChart::Kind::columns,
-             setting.word("chart.revenue_trend"),
-             categories,
-             {series("revenue", 5, setting.palette.primary), series("expenses", 6, setting.palette.accent)},
-             0,
-             row,
-             3,
-             18});
-        written.charts.push_back({SheetChart::Kind::line,
-                                  setting.word("chart.cash"),
-                                  categories,
-                                  {series("cash.end", 10, setting.palette.primary)},
-                                  3,
-                                  row,
-                                  5,
-                                  18});
+        const std::size_t row = sheet.row();
+        sheet.chart({SheetChart::Kind::columns,
+                     setting.word("chart.revenue_trend"),
+                     categories,
+                     {series("revenue", 5, setting.palette.primary), series("expenses", 6, setting.palette.accent)},
+                     0,
+                     row,
+                     3,
+                     18});
+        sheet.chart({SheetChart::Kind::line,
+                     setting.word("chart.cash"),
+                     categories,
+                     {series("cash.end", 10, setting.palette.primary)},
+                     3,
+                     row,
+                     5,
+                     18});
     }
-    sheet.finish({{},
-                  {"A6:H6"},
-                  {{"B" + std::to_string(top) + ":B" + std::to_string(top + 6), Condition::What::negative}},
-                  !written.charts.empty()});
-    return written;
+    sheet.conditions({{"B" + std::to_string(top) + ":B" + std::to_string(top + 6), Condition::What::negative}});
 }
 
-Written write_metrics(ZipWriter& zip, const std::string& part, const SheetSetting& setting) {
-    Written written{setting.sheet("metrics"), {}, {}};
-    Sheet sheet(zip, part, {written.name, {46, 26, 20, 18, 12, 16, 60, 8}, 1, 1});
+void write_metrics(const Book& book, const SheetSetting& setting) {
+    WrittenSheet sheet(book, setting.sheet("metrics"), {{46, 26, 20, 18, 12, 16, 60, 8}, 1, 1});
     write_heads(sheet, {{setting.word("figure"), false},
                         {setting.word("code"), false},
                         {setting.word("period"), false},
@@ -134,15 +129,13 @@ Written write_metrics(ZipWriter& zip, const std::string& part, const SheetSettin
             sheet.text(at.unit, Style::soft).text(setting.word("status." + at.status));
             sheet.text(at.reason, Style::soft).number(at.n, Style::whole).next_row();
         }
-    written.filter = "A1:H" + std::to_string(sheet.row() - 1);
-    sheet.finish({written.filter, {}, {{"D2:D" + std::to_string(sheet.row()), Condition::What::negative}}, false});
-    return written;
+    sheet.filter("A1:H" + std::to_string(sheet.row() - 1));
+    sheet.conditions({{"D2:D" + std::to_string(sheet.row()), Condition::What::negative}});
 }
 
-Written write_monthly(ZipWriter& zip, const std::string& part, const SheetSetting& setting) {
+void write_monthly(const Book& book, const SheetSetting& setting) {
     const auto& months = setting.report.monthly;
-    Written written{setting.sheet("monthly"), {}, {}};
-    Sheet sheet(zip, part, {written.name, {14, 12, 9, 16, 16, 16, 16, 18, 16, 18, 18}, 1, 1});
+    WrittenSheet sheet(book, setting.sheet("monthly"), {{14, 12, 9, 16, 16, 16, 16, 18, 16, 18, 18}, 1, 1});
     write_heads(sheet, {{setting.word("month"), false},
                         {setting.word("complete"), false},
                         {setting.word("rows"), true},
@@ -170,6 +163,7 @@ Written write_monthly(ZipWriter& zip, const std::string& part, const SheetSettin
         total.net_cash_flow += row.net_cash_flow;
     }
     const std::size_t last = sheet.row() - 1;
+    sheet.filter("A1:K" + std::to_string(last));
     if (!months.empty()) {
         sheet.text(setting.word("total"), Style::bold).skip();
         const double sums[] = {
@@ -177,30 +171,24 @@ Written write_monthly(ZipWriter& zip, const std::string& part, const SheetSettin
             total.operating_profit,          total.net_profit, total.net_cash_flow};
         for (std::size_t i = 0; i < std::size(sums); ++i)
             sheet.formula(sum_of(i + 2, 2, last), sums[i], i == 0 ? Style::whole_bold : Style::money_bold);
-        written.charts.push_back(
+        sheet.chart(
             {SheetChart::Kind::columns,
              setting.word("chart.operating_profit"),
-             range_of(written.name, 0, 2, last),
-             {{setting.word("operating_profit"), range_of(written.name, 7, 2, last), setting.palette.good, false}},
+             range_of(sheet.name(), 0, 2, last),
+             {{setting.word("operating_profit"), range_of(sheet.name(), 7, 2, last), setting.palette.good, false}},
              12,
              1,
              9,
              18});
     }
     const std::string end = std::to_string(last + 1);
-    written.filter = "A1:K" + std::to_string(last);
-    sheet.finish({written.filter,
-                  {},
-                  {{"H2:H" + std::to_string(last), Condition::What::scale},
-                   {"D2:G" + end + " I2:K" + end, Condition::What::negative}},
-                  !written.charts.empty()});
-    return written;
+    sheet.conditions({{"H2:H" + std::to_string(last), Condition::What::scale},
+                      {"D2:G" + end + " I2:K" + end, Condition::What::negative}});
 }
 
-Written write_categories(ZipWriter& zip, const std::string& part, const SheetSetting& setting) {
+void write_categories(const Book& book, const SheetSetting& setting) {
     const auto& all = setting.report.categories;
-    Written written{setting.sheet("categories"), {}, {}};
-    Sheet sheet(zip, part, {written.name, {52, 18, 10, 18, 18, 12}, 1, 1});
+    WrittenSheet sheet(book, setting.sheet("categories"), {{52, 18, 10, 18, 18, 12}, 1, 1});
     write_heads(sheet, {{setting.word("category"), false},
                         {setting.word("kind"), false},
                         {setting.word("rows"), true},
@@ -223,33 +211,27 @@ Written write_categories(ZipWriter& zip, const std::string& part, const SheetSet
                       row.amount < 0 ? std::optional(row.amount / out) : std::nullopt, Style::percent);
         sheet.next_row();
     }
+    sheet.filter("A1:F" + std::to_string(last));
     if (!all.empty()) {
         sheet.text(setting.word("total"), Style::bold).skip();
         sheet.formula(sum_of(2, 2, last), static_cast<double>(rows), Style::whole_bold);
         sheet.formula(sum_of(3, 2, last), amount, Style::money_bold).formula(sum_of(4, 2, last), t3, Style::money_bold);
         const std::size_t shown = std::min<std::size_t>(last, 13);
-        written.charts.push_back(
-            {SheetChart::Kind::bars,
-             setting.word("chart.categories"),
-             range_of(written.name, 0, 2, shown),
-             {{setting.word("amount"), range_of(written.name, 3, 2, shown), setting.palette.accent, false}},
-             7,
-             1,
-             10,
-             22});
+        sheet.chart({SheetChart::Kind::bars,
+                     setting.word("chart.categories"),
+                     range_of(sheet.name(), 0, 2, shown),
+                     {{setting.word("amount"), range_of(sheet.name(), 3, 2, shown), setting.palette.accent, false}},
+                     7,
+                     1,
+                     10,
+                     22});
     }
-    written.filter = "A1:F" + std::to_string(last);
-    sheet.finish({written.filter,
-                  {},
-                  {{"D2:E" + std::to_string(last + 1), Condition::What::negative},
-                   {"F2:F" + std::to_string(last), Condition::What::bars, {}, setting.palette.accent}},
-                  !written.charts.empty()});
-    return written;
+    sheet.conditions({{"D2:E" + std::to_string(last + 1), Condition::What::negative},
+                      {"F2:F" + std::to_string(last), Condition::What::bars, {}, setting.palette.accent}});
 }
 
-Written write_forecast(ZipWriter& zip, const std::string& part, const SheetSetting& setting) {
-    Written written{setting.sheet("forecast"), {}, {}};
-    Sheet sheet(zip, part, {written.name, {24, 14, 16, 16, 16, 16, 16, 16, 16, 60}, 1, 2});
+void write_forecast(const Book& book, const SheetSetting& setting) {
+    WrittenSheet sheet(book, setting.sheet("forecast"), {{24, 14, 16, 16, 16, 16, 16, 16, 16, 60}, 1, 2});
     const auto per_cent = [&](const char* key, int percent) {
         return setting.word(key) + " " + std::to_string(percent) + " %";
     };
@@ -263,7 +245,7 @@ Written write_forecast(ZipWriter& zip, const std::string& part, const SheetSetti
                         {setting.word("pessimistic"), true},
                         {setting.word("optimistic"), true},
                         {setting.word("model"), false}});
-    int placed = 0;
+    std::size_t placed = 0;
     for (const ForecastSeries& series : setting.report.forecast) {
         const std::size_t first = sheet.row();
         for (const ForecastPoint& point : series.points) {
@@ -279,26 +261,22 @@ Written write_forecast(ZipWriter& zip, const std::string& part, const SheetSetti
         }
         const std::size_t last = sheet.row() - 1;
         const auto line = [&](const char* key, std::size_t column, const Colour& colour, bool dashed) {
-            return ChartSeries{setting.word(key), range_of(written.name, column, first, last), colour, dashed};
+            return ChartSeries{setting.word(key), range_of(sheet.name(), column, first, last), colour, dashed};
         };
-        written.charts.push_back(
+        sheet.chart(
             {SheetChart::Kind::line,
              setting.word("chart.forecast_" + series.name),
-             range_of(written.name, 1, first, last),
+             range_of(sheet.name(), 1, first, last),
              {line("forecast", 2, setting.palette.primary, false), line("pessimistic", 7, setting.palette.bad, true),
               line("optimistic", 8, setting.palette.good, true)},
-             placed % 2 == 0 ? 0 : 5,
+             placed % 2 == 0 ? std::size_t{0} : 5,
              28 + placed / 2 * 18,
              5,
              17});
         ++placed;
     }
-    written.filter = "A1:J" + std::to_string(sheet.row() - 1);
-    sheet.finish({written.filter,
-                  {},
-                  {{"C2:I" + std::to_string(sheet.row()), Condition::What::negative}},
-                  !written.charts.empty()});
-    return written;
+    sheet.filter("A1:J" + std::to_string(sheet.row() - 1));
+    sheet.conditions({{"C2:I" + std::to_string(sheet.row()), Condition::What::negative}});
 }
 
-}  // namespace fin::exporter
+}  // namespace fin::helper
