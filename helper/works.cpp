@@ -8,7 +8,7 @@ namespace fin::helper {
 namespace {
 
 constexpr WorkEntry works[] = {
-    {"read-workbook", read_workbook, 400, 60, false, 0, nullptr},
+    {"read-workbook", read_workbook, 400, 60, false, 0, prepare_reading},
     {"draw-report", draw_report, 800, 60, true, 0, prepare_drawing},
     {"write-workbook", write_workbook, 400, 120, false, 3000, nullptr},
 };

@@ -26,6 +26,7 @@ struct WorkEntry {
 const WorkEntry* find_work(std::string_view name);
 
 std::string read_workbook(Conversation& conversation);
+void prepare_reading();
 
 std::string draw_report(Conversation& conversation);
 void prepare_drawing();

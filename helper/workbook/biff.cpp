@@ -1,6 +1,5 @@
 #include "workbook/biff.hpp"
 
-#include "importer/unicode.hpp"
 #include "workbook/bytes.hpp"
 #include "workbook/refuse.hpp"
 
@@ -16,12 +15,11 @@ Record record_at(std::string_view stream, std::size_t at) {
 }
 
 RecordText::RecordText(std::string_view stream, const Record& first) {
-    constexpr unsigned goes_on = 0x3C;
     Record record = first;
     do {
         parts_.push_back(record.body);
         record = record_at(stream, record.next);
-    } while (record.id == goes_on);
+    } while (record.id == biff::goes_on);
     settle();
 }
 
@@ -46,24 +44,13 @@ void RecordText::skip(std::uint64_t bytes) {
     }
 }
 
-std::string RecordText::characters(std::size_t length, bool wide) {
-    std::string text;
-    char32_t high = 0;
-    const auto put = [&](char32_t code) {
-        if (code >= 0xD800 && code < 0xDC00) {
-            high = code;
-        } else if (code >= 0xDC00 && code < 0xE000) {
-            importer::append_code_point(text, high ? 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00) : 0xFFFD);
-            high = 0;
-        } else {
-            importer::append_code_point(text, code);
-        }
-    };
+std::u16string RecordText::characters(std::size_t length, bool wide) {
+    std::u16string text;
     while (length > 0 && !at_end()) {
         const std::string_view part = parts_[part_];
         const std::size_t width = wide ? 2 : 1;
         for (; length > 0 && at_ + width <= part.size(); at_ += width, --length)
-            put(wide ? u16(part, at_) : static_cast<unsigned char>(part[at_]));
+            text += static_cast<char16_t>(wide ? u16(part, at_) : static_cast<unsigned char>(part[at_]));
         if (length == 0) break;
         ++part_, at_ = 0;
         if (!at_end() && !parts_[part_].empty()) wide = parts_[part_][at_++] & 1;

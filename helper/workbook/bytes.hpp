@@ -1,7 +1,7 @@
-// Little-endian numbers in bytes that may end too early.
+// Little-endian numbers: read from bytes that may end too early, and written.
 #pragma once
-#include <bit>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace fin::helper {
@@ -19,6 +19,9 @@ inline std::uint16_t u16(std::string_view bytes, std::size_t at) {
 inline std::uint32_t u32(std::string_view bytes, std::size_t at) {
     return static_cast<std::uint32_t>(little(bytes, at, 4));
 }
-inline double f64(std::string_view bytes, std::size_t at) { return std::bit_cast<double>(little(bytes, at, 8)); }
+
+inline void append_little(std::string& out, std::uint64_t value, int bytes) {
+    for (; bytes > 0; --bytes, value >>= 8) out += static_cast<char>(value);
+}
 
 }  // namespace fin::helper

@@ -2,15 +2,11 @@
 
 #include <zlib.h>
 
-#include <cstdint>
+#include "workbook/bytes.hpp"
 
 namespace fin::helper {
 
 namespace {
-
-void append_little(std::string& out, std::uint64_t value, int bytes) {
-    for (; bytes > 0; --bytes, value >>= 8) out += static_cast<char>(value);
-}
 
 class StoredZip {
 public:

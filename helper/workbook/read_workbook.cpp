@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "importer/unicode.hpp"
+#include "workbook/freexl_sheet.hpp"
 #include "workbook/refuse.hpp"
 #include "workbook/table.hpp"
 #include "works.hpp"
@@ -21,6 +22,8 @@ std::unique_ptr<Book> open_book(std::string_view content) {
 }
 
 }  // namespace
+
+void prepare_reading() { FreexlSheet::prepare(); }
 
 std::string read_workbook(Conversation& conversation) {
     const auto request = nlohmann::json::parse(conversation.request());

@@ -5,7 +5,7 @@
 FIN_DEMO_PACKAGES=(ca-certificates build-essential cmake ninja-build ccache libboost-dev libeigen3-dev nlohmann-json3-dev
     libicu-dev libssl-dev libcurl4-openssl-dev libpq-dev pkg-config libxgboost0 postgresql-15 postgresql-server-dev-15
     postgresql-15-cron
-    libseccomp-dev libexpat1-dev zlib1g-dev libixion-dev liborcus-dev libxlsxwriter-dev libminizip-dev
+    libseccomp-dev libexpat1-dev zlib1g-dev libixion-dev liborcus-dev libfreexl-dev libxlsxwriter-dev libminizip-dev
     libcairo2-dev libpango1.0-dev librsvg2-dev fonts-lato fonts-dejavu-core)
 FIN_TEST_PACKAGES=(libgtest-dev zlib1g-dev clang-14 libclang-rt-14-dev clang-format-14 clang-tidy-14
     postgresql-15-pgtap libtap-parser-sourcehandler-pgtap-perl libipc-run-perl valgrind python3-aiosmtpd

@@ -6,6 +6,7 @@ use warnings;
 use FindBin;
 use lib $FindBin::Bin;
 use FinTest;
+use FinSession;
 use PostgreSQL::Test::Cluster;
 use PostgreSQL::Test::Utils;
 use Test::More;
@@ -25,7 +26,7 @@ $run->(qq{CREATE TABLE files (name text PRIMARY KEY, content bytea);
     INSERT INTO files SELECT 'many', convert_to('Date,Counterparty,Category,Description,Amount' || E'\\n' || string_agg(
         concat_ws(',', date '2022-01-01' + i / 200, '', 'Category ' || i, '', i % 900 - 700 || '.50'), E'\\n' ORDER BY i), 'UTF8')
         FROM generate_series(1, $rows) i;});
-my $import = sub { return "SELECT fin_import('$_[0].csv', content) FROM files WHERE name = '$_[0]';"; };
+my $import = sub { return "SELECT fin_import('$_[0].csv', content) FROM files WHERE name = '$_[0]'"; };
 
 # What an import or an analysis leaves behind, as other sessions see it.
 my $left = q{SELECT (SELECT count(*) FROM fin.reports), (SELECT count(*) FROM fin.transactions),
@@ -33,34 +34,19 @@ my $left = q{SELECT (SELECT count(*) FROM fin.reports), (SELECT count(*) FROM fi
     (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory')};
 
 # One session makes all calls, so that each call after a cancelled one shows that the session works on.
-my ($in, $out, $err) = ('', '', '');
-my $session = IPC::Run::start(
-    ['psql', '-XAtq', '-d', $node->connstr('postgres'), '-v', 'VERBOSITY=verbose', '-f', '-'],
-    '<', \$in, '>', \$out, '2>', \$err, IPC::Run::timeout(300));
-my $call = sub {
-    my ($statement) = @_;
-    ($out, $err) = ('', '');
-    $in .= "$statement\n\\echo over\n";
-    $session->pump_nb;
-    return;
-};
-my $answer = sub {
-    $session->pump until $out =~ s/^over\n//m;
-    return $out;
-};
-$call->('SELECT pg_backend_pid();');
-my ($pid) = $answer->() =~ /(\d+)/;
+my $session = FinSession->new($node);
+my ($pid) = $session->ask('SELECT pg_backend_pid()') =~ /(\d+)/;
 my $works = "(SELECT state = 'active' FROM pg_stat_activity WHERE pid = $pid)";
 
 # cancel_at(what, statement, condition): cancels the statement once the condition holds.
 sub cancel_at {
     my ($what, $statement, $condition) = @_;
     my $before = $run->($left);
-    $call->($statement);
+    $session->call($statement);
     ok($node->poll_query_until('postgres', "SELECT $condition"), "$what: the moment comes");
     is($run->("SELECT $works AND pg_cancel_backend($pid)"), 't', "$what: it is at work and is cancelled");
-    $answer->();
-    like($err, qr/ERROR:  57014: canceling statement due to user request/, "$what: the cancel is what it says");
+    $session->answer;
+    like($session->error, qr/ERROR:  57014: canceling statement due to user request/, "$what: the cancel is what it says");
     is($run->($left), $before, "$what: nothing is left");
     return;
 }
@@ -71,24 +57,21 @@ cancel_at('import, looking at the file', $import->('usual'),
 cancel_at('import, storing rows', $import->('usual'), "pg_relation_size('fin.transactions') > " . ($size->('transactions') + 4_000_000));
 cancel_at('import, storing kinds', $import->('many'), "pg_relation_size('fin.category_kinds') > " . ($size->('category_kinds') + 100_000));
 
-$call->($import->('usual'));
-my ($report) = $answer->() =~ /([0-9a-f-]{36})/;
-ok($report, 'the same import succeeds afterwards, in the same session') or diag $err;
+my ($report) = $session->ask($import->('usual')) =~ /([0-9a-f-]{36})/;
+ok($report, 'the same import succeeds afterwards, in the same session') or diag $session->error;
 is($run->("SELECT rows, status FROM fin.reports"), "$rows|completed", 'its report is whole');
 is($run->('SELECT count(*), count(DISTINCT row_no) FROM fin.transactions'), "$rows|$rows", 'with each row once');
 
 # One statement of many analyses is always in the middle of one.
 my $analyse = sub {
-    return "SELECT count(fin_analyze('$report', jsonb_build_object('opening_balance', i))) FROM generate_series(1, $_[0]) i;";
+    return "SELECT count(fin_analyze('$report', jsonb_build_object('opening_balance', i))) FROM generate_series(1, $_[0]) i";
 };
 my $reads = "EXISTS (SELECT FROM pg_locks l WHERE l.pid = $pid AND l.relation = 'fin.thresholds'::regclass)";
 cancel_at('analysis', $analyse->(100_000), $reads);
 cancel_at('analysis, some of them stored', $analyse->(100_000), "pg_relation_size('fin.analyses') > " . ($size->('analyses') + 20_000));
-cancel_at('drivers', "SELECT count(d) FROM generate_series(1, 100000) i, LATERAL fin_drivers('$report', 'operating_profit', date '2023-01-01' + i % 28, date '2023-06-01') d;", $reads);
+cancel_at('drivers', "SELECT count(d) FROM generate_series(1, 100000) i, LATERAL fin_drivers('$report', 'operating_profit', date '2023-01-01' + i % 28, date '2023-06-01') d", $reads);
 
-$call->($analyse->(3));
-like($answer->(), qr/^3$/m, 'analyses succeed afterwards, in the same session') or diag $err;
+like($session->ask($analyse->(3)), qr/^3$/m, 'analyses succeed afterwards, in the same session') or diag $session->error;
 is($run->('SELECT count(*) FROM fin.analyses'), '3', 'and are stored');
-$in .= "\\q\n";
-$session->finish;
+$session->leave;
 done_testing();

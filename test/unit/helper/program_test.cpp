@@ -3,7 +3,7 @@
 
 #include "exporter/drawn.hpp"
 #include "exporter/transaction_rows.hpp"
-#include "package.hpp"
+#include "old_workbook.hpp"
 #include "pipe/child.hpp"
 #include "unpacked.hpp"
 
@@ -35,6 +35,15 @@ TEST(Program, ReadsAWorkbookAndTellsWhatItRead) {
     EXPECT_EQ(answer.text, "Date\tName\tAmount\n2024-01-01\tShop 1\t-10.5\n2024-01-02\tShop 2\t-20.5\n");
     EXPECT_EQ(answer.result,
               "{\"kind\":\"xlsx\",\"sheet\":\"Ledger\",\"sheets\":[\"Notes\",\"Ledger\"],\"warnings\":[]}");
+}
+
+// freexl reads it from memory and needs a converter, under the filter of system calls.
+TEST(Program, ReadsAnOldWorkbook) {
+    Old book;
+    book.sheets = {label(0, 0, "Date") + label(0, 1, "Amount") + label(1, 0, "2024-01-01") + number(1, 1, -1.5)};
+    const auto answer = ask("read-workbook", "{\"options\": {}}", book.bytes());
+    EXPECT_EQ(answer.text, "Date\tAmount\n2024-01-01\t-1.5\n");
+    EXPECT_EQ(answer.result, "{\"kind\":\"xls\",\"sheet\":\"A\",\"sheets\":[\"A\"],\"warnings\":[]}");
 }
 
 TEST(Program, TakesTheCallersOptions) {
