@@ -6,7 +6,7 @@
 
 #include "workbook/biff.hpp"
 #include "workbook/bytes.hpp"
-#include "workbook/container.hpp"
+#include "workbook/compound_writer.hpp"
 #include "workbook/utf16.hpp"
 
 namespace fin::helper {
@@ -103,7 +103,7 @@ std::string PlainRecords::workbook() const {
     append_little(stream, 0, 2);
     stream += records_;
     append_head(stream, biff::end_of_part, 0);
-    return container_of(stream);
+    return compound_file_of(stream);
 }
 
 }  // namespace fin::helper

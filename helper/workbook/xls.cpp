@@ -122,20 +122,12 @@ private:
     }
 
     void ask(Slice& slice, const XlsCells::Place& place) const {
-        if (place.among_many) {
-            const auto at = slice.records.add_rk(place.row, place.column, u32(stream_, place.offset + 2));
-            slice.asked.push_back({place, at, u16(stream_, place.offset)});
-            return;
-        }
+        if (place.among_many) return ask_rk(slice, place, u32(stream_, place.offset + 2), u16(stream_, place.offset));
         const Record record = record_at(stream_, place.offset);
         const std::string_view body = record.body;
         switch (record.id) {
             case biff::number: return ask_number(slice, place, body);
-            case biff::rk: {
-                const auto at = slice.records.add_rk(place.row, place.column, u32(body, 6));
-                slice.asked.push_back({place, at, u16(body, 4)});
-                return;
-            }
+            case biff::rk: return ask_rk(slice, place, u32(body, 6), u16(body, 4));
             case biff::label_shared: {
                 const std::size_t index = u32(body, 6);
                 if (index >= globals_.shared_texts.size())
@@ -157,6 +149,11 @@ private:
     static void ask_number(Slice& slice, const XlsCells::Place& place, std::string_view body) {
         const auto at = slice.records.add_number(place.row, place.column, little(body, 6, 8));
         slice.asked.push_back({place, at, u16(body, 4)});
+    }
+
+    static void ask_rk(Slice& slice, const XlsCells::Place& place, std::uint32_t bits, unsigned format) {
+        const auto at = slice.records.add_rk(place.row, place.column, bits);
+        slice.asked.push_back({place, at, format});
     }
 
     static void ask_text(Slice& slice, const XlsCells::Place& place, std::u16string text, bool error = false) {

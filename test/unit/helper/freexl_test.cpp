@@ -7,7 +7,7 @@
 
 #include "old_workbook.hpp"
 #include "workbook/compound.hpp"
-#include "workbook/container.hpp"
+#include "workbook/compound_writer.hpp"
 #include "workbook/freexl_sheet.hpp"
 #include "workbook/plain_records.hpp"
 #include "workbook/utf16.hpp"
@@ -103,17 +103,17 @@ TEST(Freexl, IsGivenSomeCellsAtATime) {
     EXPECT_TRUE(PlainRecords().has_room(255));
 }
 
-TEST(Freexl, FindsItsStreamInTheContainer) {
+TEST(Freexl, FindsItsStreamInTheCompoundFile) {
     for (const std::size_t size : {1, 511, 512, 513, 4095, 4096, 64'000, 65'024, 65'025, 600'000}) {
         std::string stream;
         for (std::size_t i = 0; i < size; ++i) stream += static_cast<char>(i * 7 % 251);
-        EXPECT_EQ(CompoundFile(container_of(stream)).stream("Workbook"), stream) << size;
+        EXPECT_EQ(CompoundFile(compound_file_of(stream)).stream("Workbook"), stream) << size;
     }
 }
 
 TEST(Freexl, RefusesWhatIsNoWorkbook) {
     EXPECT_THROW(FreexlSheet("no workbook at all"), Error);
-    EXPECT_THROW(FreexlSheet(container_of("no record")), Error);
+    EXPECT_THROW(FreexlSheet(compound_file_of("no record")), Error);
     PlainRecords records;
     records.add_number(0, 1, 0);
     const FreexlSheet sheet(records.workbook());
@@ -121,7 +121,8 @@ TEST(Freexl, RefusesWhatIsNoWorkbook) {
     EXPECT_THROW(sheet.at(1, 1), Error);
 }
 
-// The reasons in plain_records.hpp. Where one of these fails, freexl has learned something and a reason may go.
+// The reasons in plain_records.hpp that a cell or a refusal can show. Where one of these fails, freexl has learned
+// something and a reason may go.
 TEST(Freexl, CannotReadWorkbooksAsTheyAre) {
     Old sound;
     const std::string size =
@@ -145,6 +146,30 @@ TEST(Freexl, CannotReadWorkbooksAsTheyAre) {
     Old outside = sound;
     outside.sheets[0] += number(3, 0, 1);
     EXPECT_THROW(FreexlSheet(outside.bytes()), Error);
+
+    Old half_pair = sound;
+    half_pair.sheets[0] += record(0x204, place(0, 1) + bytes_of(1, 2) + bytes_of(1, 1) + bytes_of(0xD800, 2));
+    EXPECT_THROW(FreexlSheet(half_pair.bytes()), Error);
+
+    Old long_text = sound;
+    const std::string part(8000, 'a');
+    long_text.before = record(0xFC, bytes_of(1, 4) + bytes_of(1, 4) + bytes_of(24'000, 2) + bytes_of(0, 1) + part);
+    for (int i = 0; i < 2; ++i) long_text.before += record(0x3C, bytes_of(0, 1) + part);
+    EXPECT_THROW(FreexlSheet(long_text.bytes()), Error);
+
+    Old many_texts = sound;
+    many_texts.before = record(0xFC, bytes_of(0, 4) + bytes_of((1 << 20) + 1, 4));
+    EXPECT_THROW(FreexlSheet(many_texts.bytes()), Error);
+
+    Old with_zero = sound;
+    with_zero.sheets[0] += label(0, 1, std::string("a\0b", 3));
+    EXPECT_EQ(std::get<std::string_view>(FreexlSheet(with_zero.bytes()).at(0, 1)), "a");
+
+    Old day = sound;
+    day.before = formats;
+    day.sheets[0] += number(0, 1, 45'292, 1);
+    const FreexlSheet dated(day.bytes());
+    EXPECT_THROW(dated.at(0, 1), Error);  // a text of its own making, neither the number nor the cell's text
 }
 
 TEST(Freexl, CannotReadBirminghamsWorkbookAsItIs) {

@@ -6,6 +6,6 @@
 namespace fin::helper {
 
 // At most 6 MB.
-std::string container_of(std::string_view workbook);
+std::string compound_file_of(std::string_view workbook);
 
 }  // namespace fin::helper

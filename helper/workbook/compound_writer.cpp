@@ -1,4 +1,4 @@
-#include "workbook/container.hpp"
+#include "workbook/compound_writer.hpp"
 
 #include "workbook/bytes.hpp"
 
@@ -33,7 +33,7 @@ void append_entry(std::string& file, std::string_view name, unsigned type, std::
 }  // namespace
 
 // The head, the folder (sector 0), the stream (from sector 1), the table of chains.
-std::string container_of(std::string_view workbook) {
+std::string compound_file_of(std::string_view workbook) {
     const std::size_t sectors = (workbook.size() + sector - 1) / sector;
     std::size_t tables = 1;
     while (tables * numbers_of_sector < 1 + sectors + tables) ++tables;
